@@ -1,0 +1,1 @@
+"""coopgraph: a checked, evidenced knowledge graph of municipal and regional cooperation abroad."""
