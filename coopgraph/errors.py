@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pyoxigraph import BlankNode, Literal, NamedNode
+
 
 class CoopgraphError(Exception):
     """The root of everything coopgraph raises on purpose. `exit_code` is what the command line ends with."""
@@ -42,7 +44,11 @@ class QueryError(UsageError):
 
 
 class ShapesError(CoopgraphError):
-    """A shapes graph that is itself wrong, so that nothing can be checked with it."""
+    """A shapes graph that is itself wrong, so that nothing can be checked with it. `node` is at fault."""
+
+    def __init__(self, message: str, *, node: NamedNode | BlankNode | Literal | None = None) -> None:
+        self.node = node
+        super().__init__(message)
 
 
 class EditRefused(CoopgraphError):

@@ -1,0 +1,176 @@
+"""Conditions on one node that SPARQL can decide by an expression, without a further scan.
+
+`of_constraint` and `of_shape` give the SPARQL expression that is true where a node conforms, or `None` where
+it takes more than that. Many constraints are tested in one pass this way, alternatives (`sh:or`) included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from coopgraph.store import Term
+from coopgraph.validate.graph import RDFS, SH, XSD
+from coopgraph.validate.literals import WHOLE_NUMBERS, condition
+from coopgraph.validate.paths import Inverse, Path, Predicate, to_sparql
+from coopgraph.validate.shapes import Constraint, Shape, Shapes
+
+_COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
+_NODE_KINDS = {
+    "BlankNode": "isBLANK({v})",
+    "IRI": "isIRI({v})",
+    "Literal": "isLITERAL({v})",
+    "BlankNodeOrIRI": "!isLITERAL({v})",
+    "BlankNodeOrLiteral": "!isIRI({v})",
+    "IRIOrLiteral": "!isBLANK({v})",
+}
+# Terms that an engine may hold equal though they differ ("1" and "01"), so that IN would accept too much.
+_MAY_EQUAL = (
+    "integer",
+    "decimal",
+    "double",
+    "float",
+    "boolean",
+    "dateTime",
+    "date",
+    "time",
+    "gYear",
+    "duration",
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the store before its queries are written.
+
+    `classes` has, for a class, itself and all subclasses, or nothing where only a path can find them.
+    `merged` are the datatypes that the store keeps as xsd:integer.
+    """
+
+    shapes: Shapes
+    classes: Mapping[NamedNode, tuple[NamedNode, ...]]
+    merged: frozenset[str] = frozenset()
+
+
+def of_constraint(context: Context, constraint: Constraint, v: str) -> str | None:
+    """The expression that is true where the value `v` satisfies the constraint."""
+    kind, terms = constraint.kind, constraint.terms
+    if kind == "class" and isinstance(terms[0], NamedNode):
+        return f"(!isLITERAL({v}) && EXISTS {{ {instance_pattern(context, terms[0], v)} }})"
+    if kind == "datatype" and isinstance(terms[0], NamedNode):
+        return _datatype(context, terms[0].value, v)
+    if kind == "nodeKind" and isinstance(terms[0], NamedNode):
+        return _NODE_KINDS[terms[0].value.removeprefix(SH)].format(v=v)
+    if kind in _COMPARISONS:
+        return f"COALESCE({v} {_COMPARISONS[kind]} {terms[0]}, false)"
+    if kind in ("minLength", "maxLength"):
+        sign = ">=" if kind == "minLength" else "<="
+        return f"COALESCE(!isBLANK({v}) && STRLEN(STR({v})) {sign} {constraint.number}, false)"
+    if kind == "pattern" and isinstance(terms[0], Literal):
+        flags = f", {Literal(constraint.flags)}" if constraint.flags else ""
+        return f"COALESCE(!isBLANK({v}) && REGEX(STR({v}), {terms[0]}{flags}), false)"
+    if kind == "languageIn":
+        ranges = [f"LANGMATCHES(LANG({v}), {term})" for term in terms]
+        return f"COALESCE(isLITERAL({v}) && ({' || '.join(ranges) or 'false'}), false)"
+    if kind == "in":
+        return _member(terms, v)
+    return _of_shapes(context, constraint, v)
+
+
+def _of_shapes(context: Context, constraint: Constraint, v: str) -> str | None:
+    if constraint.kind not in ("not", "node", "and", "or", "xone"):
+        return None
+    parts: list[str] = []
+    for node in constraint.shapes:
+        part = of_shape(context, context.shapes.by_node[node], v)
+        if part is None:
+            return None
+        parts.append(part)
+    match constraint.kind:
+        case "not":
+            return f"(!{parts[0]})"
+        case "and" | "node":
+            return f"({' && '.join(parts) or 'true'})"
+        case "or":
+            return f"({' || '.join(parts) or 'false'})"
+    return f"({' + '.join(f'IF({part}, 1, 0)' for part in parts) or '0'} = 1)"
+
+
+def of_shape(context: Context, shape: Shape, v: str) -> str | None:
+    """The expression that is true where the node `v` conforms to the shape."""
+    if shape.deactivated:
+        return "true"
+    parts: list[str | None] = [_of_path_constraint(context, shape, one, v) for one in shape.constraints]
+    if shape.path is None:
+        parts += [of_shape(context, context.shapes.by_node[node], v) for node in shape.properties]
+    elif shape.properties:
+        return None
+    known = [part for part in parts if part is not None]
+    return f"({' && '.join(known) or 'true'})" if len(known) == len(parts) else None
+
+
+def _of_path_constraint(context: Context, shape: Shape, constraint: Constraint, v: str) -> str | None:
+    """For a property shape with a plain path, what one EXISTS can say."""
+    if shape.path is None:
+        return of_has_value(constraint, None, v) or of_constraint(context, constraint, v)
+    if not is_step(shape.path):
+        return None
+    step = to_sparql(shape.path)
+    value = f"{v}x"
+    if constraint.kind == "minCount" and constraint.number <= 1:
+        return f"EXISTS {{ {v} {step} {value} }}" if constraint.number else "true"
+    if constraint.kind == "maxCount" and constraint.number == 0:
+        return f"(!EXISTS {{ {v} {step} {value} }})"
+    if constraint.kind == "hasValue":
+        return of_has_value(constraint, shape.path, v)
+    local = of_constraint(context, constraint, value)
+    return local and f"(!EXISTS {{ {v} {step} {value} FILTER(!{local}) }})"
+
+
+def of_has_value(constraint: Constraint, path: Path | None, v: str) -> str | None:
+    """For sh:hasValue: whether the value is among those of `v`."""
+    if constraint.kind != "hasValue":
+        return None
+    term = constraint.terms[0]
+    if isinstance(term, BlankNode):
+        return "false"
+    if path is None:
+        return f"sameTerm({v}, {term})"
+    return f"EXISTS {{ {v} {to_sparql(path)} {term} }}" if is_step(path) else None
+
+
+def is_step(path: Path) -> bool:
+    """Whether the path is one predicate, forwards or backwards."""
+    return isinstance(path, Predicate) or (isinstance(path, Inverse) and isinstance(path.path, Predicate))
+
+
+def instance_pattern(context: Context, cls: NamedNode, v: str) -> str:
+    """A pattern that matches where `v` is an instance of the class or of a subclass."""
+    classes = context.classes.get(cls)
+    if not classes:
+        return f"{v} a/<{RDFS}subClassOf>* {cls} ."
+    if len(classes) == 1:
+        return f"{v} a {cls} ."
+    return f"VALUES {v}k {{ {' '.join(map(str, classes))} }} {v} a {v}k ."
+
+
+def _datatype(context: Context, datatype: str, v: str) -> str:
+    is_kind = f"DATATYPE({v}) = <{datatype}>"
+    if datatype in context.merged:
+        is_kind = f"DATATYPE({v}) IN (<{datatype}>, <{XSD}integer>)"
+    written = condition(v, datatype)
+    return f"COALESCE(isLITERAL({v}) && {is_kind}{' && ' + written if written else ''}, false)"
+
+
+def _member(terms: tuple[Term, ...], v: str) -> str:
+    """Membership term by term: IN where equal means the same, sameTerm where it may not."""
+    exact = [term for term in terms if not isinstance(term, BlankNode)]
+    loose = [t for t in exact if isinstance(t, Literal) and t.datatype.value.removeprefix(XSD) in _MAY_EQUAL]
+    loose += [t for t in exact if isinstance(t, Literal) and t.datatype.value in WHOLE_NUMBERS]
+    plain = [term for term in exact if term not in loose]
+    parts = [f"sameTerm({v}, {term})" for term in loose]
+    if plain:
+        parts.append(f"COALESCE({v} IN ({', '.join(map(str, plain))}), false)")
+    return f"({' || '.join(parts) or 'false'})"
