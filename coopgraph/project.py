@@ -1,0 +1,129 @@
+"""A dataset on disk: its settings, and its files laid over the packaged ones."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coopgraph.errors import ProjectError
+
+SETTINGS = "coopgraph.toml"
+DEFAULT_BASE = "https://w3id.org/coopgraph/"
+RDF_SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".ttl.gz", ".trig.gz", ".nt.gz", ".nq.gz")
+KNOWN_SETTINGS = {"base", "title", "publisher", "licence", "languages"}
+
+
+def packaged() -> Path:
+    """The folder that holds the packaged `ontology/`, `shapes/` and `queries/`.
+
+    In an installed package that is `coopgraph/defaults`; in a checkout it is the checkout itself.
+    """
+    here = Path(__file__).parent
+    defaults = here / "defaults"
+    return defaults if defaults.is_dir() else here.parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """A dataset's folder and settings. `title` and `publisher` map a language to a text."""
+
+    root: Path
+    base: str
+    title: Mapping[str, str]
+    publisher: Mapping[str, str]
+    licence: str
+    languages: tuple[str, ...]
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def state(self) -> Path:
+        """Where builds are kept: never edited, never committed, always made anew from the files."""
+        return self.root / ".coopgraph"
+
+    def data_files(self) -> list[Path]:
+        """Every RDF file under `data/`, in a stable order."""
+        return sorted(_rdf_files(self.data))
+
+    def files(self, folder: str, suffixes: tuple[str, ...] = (".ttl",)) -> dict[str, Path]:
+        """Files of `ontology`, `shapes` or `queries` by their path inside it; the dataset's own file wins.
+
+        README and other files that are not of the suffixes are passed over.
+        """
+        found: dict[str, Path] = {}
+        for root in (packaged(), self.root):
+            top = root / folder
+            for path in top.rglob("*"):
+                if path.name.endswith(suffixes) and path.is_file():
+                    found[path.relative_to(top).as_posix()] = path
+        return dict(sorted(found.items()))
+
+    def shown(self, path: Path) -> str:
+        """A file's path as a person should see it: relative to the dataset where it lies inside."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def _rdf_files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.name.endswith(RDF_SUFFIXES) and not path.name.startswith(".") and path.is_file():
+            yield path
+
+
+def find(start: Path) -> Project:
+    """The dataset that `start` lies in: the nearest folder upwards with a `coopgraph.toml`.
+
+    Raises ProjectError when there is none or when its settings are wrong.
+    """
+    start = start.resolve()
+    if not start.exists():
+        raise ProjectError(f"There is no folder {start}. Name an existing dataset, or make one: coopgraph init {start}")
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return load(folder)
+    raise ProjectError(
+        f"No dataset found: neither {start} nor a folder above it has a {SETTINGS}. "
+        "Go to your dataset, name it with --dataset FOLDER, or make one: coopgraph init my-graph"
+    )
+
+
+def load(root: Path) -> Project:
+    """Read the settings of the dataset in `root`."""
+    path = root / SETTINGS
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: not valid TOML: {error}. Mend the line that it names.") from error
+    except OSError as error:
+        raise ProjectError(f"{path}: can't be read: {error.strerror}.") from error
+    unknown = sorted(set(raw) - KNOWN_SETTINGS)
+    if unknown:
+        known = ", ".join(sorted(KNOWN_SETTINGS))
+        raise ProjectError(f"{path}: unknown setting '{unknown[0]}'. The settings are: {known}.")
+    base = raw.get("base", DEFAULT_BASE)
+    if not isinstance(base, str) or not base.startswith(("https://", "http://")) or not base.endswith("/"):
+        raise ProjectError(f'{path}: base must be a web address that ends in "/", such as "{DEFAULT_BASE}".')
+    return Project(
+        root=root,
+        base=base,
+        title=_by_language(path, raw, "title"),
+        publisher=_by_language(path, raw, "publisher"),
+        licence=str(raw.get("licence", "")),
+        languages=tuple(raw.get("languages", ["sv", "en"])),
+    )
+
+
+def _by_language(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, str]:
+    value = raw.get(name, {})
+    if isinstance(value, str):
+        return {"sv": value, "en": value}
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ProjectError(f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.')
+    return dict(value)

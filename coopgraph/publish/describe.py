@@ -1,0 +1,192 @@
+"""All that the graph says of one thing: facts, parts, what points to it, and the words it rests on.
+
+Knows nothing of HTTP or of formats: the command line, the server and the static export call it alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.iris import Namespaces
+from coopgraph.queries.run import labels
+from coopgraph.store import Store, Term
+
+COOP = "https://w3id.org/coopgraph/ns#"
+RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+EVIDENCE = NamedNode(COOP + "Evidence")
+MAX_INCOMING = 1000
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property and one value."""
+
+    property: NamedNode
+    value: Term
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something that points to the thing."""
+
+    subject: NamedNode
+    property: NamedNode
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """The words that a fact rests on. `about` is the node it is evidence for; `dated` is EDTF, or empty if not stated."""
+
+    node: NamedNode
+    about: NamedNode
+    property: NamedNode | None
+    value: Term | None
+    quote: str
+    source: NamedNode
+    dated: str
+    basis: NamedNode | None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A thing with its facts in the order of their properties, its parts, and its labels and theirs."""
+
+    thing: NamedNode
+    facts: tuple[Fact, ...]
+    derived: tuple[Fact, ...]
+    parts: Mapping[NamedNode, tuple[Fact, ...]]
+    incoming: tuple[Link, ...]
+    evidence: tuple[Quoted, ...]
+    labels: Mapping[str, str]
+
+    def values(self, property_: str) -> list[Term]:
+        """The values of a property, by its IRI."""
+        return [fact.value for fact in self.facts if fact.property.value == property_]
+
+
+_FACTS = """
+SELECT ?subject ?property ?value ?derived WHERE {{
+  GRAPH ?graph {{ {values} ?subject ?property ?value }}
+  BIND(?graph = <{derived}> AS ?derived)
+}}
+ORDER BY ?subject ?property ?value
+"""
+_INCOMING = """
+SELECT DISTINCT ?subject ?property WHERE {{
+  GRAPH ?graph {{ ?subject ?property {thing} }}
+  FILTER(?graph != <{derived}> && ?property != <http://www.w3.org/ns/oa#hasBody>)
+}}
+ORDER BY ?property ?subject LIMIT {limit}
+"""
+_EVIDENCE = """
+PREFIX coop: <https://w3id.org/coopgraph/ns#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+SELECT ?node ?about ?property ?value ?quote ?source ?dated ?basis WHERE {{
+  VALUES ?about {{ {things} }}
+  ?node oa:hasBody ?about ; a coop:Evidence ; oa:hasSource ?source ; oa:exact ?quote .
+  OPTIONAL {{ ?node coop:property ?property }}
+  OPTIONAL {{ ?node coop:value ?value }}
+  OPTIONAL {{ ?node coop:basis ?basis }}
+  OPTIONAL {{ ?source coop:date ?dated }}
+}}
+ORDER BY ?about ?node
+"""
+
+
+def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language: str) -> Description:
+    """Describe a thing; a thing that nothing is said of has no facts."""
+    derived = namespaces.graph_of("derived").value
+    facts, following = _facts([thing], store, derived)
+    parts: dict[NamedNode, tuple[Fact, ...]] = {}
+    path = namespaces.path_of(thing.value)
+    if path is not None and "#" not in thing.value:
+        graph = namespaces.graph_of(path)
+        inside = [
+            node
+            for (node,) in store.select(f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }} ORDER BY ?s")
+            if isinstance(node, NamedNode) and node.value.startswith(thing.value + "#")
+        ]
+        found, _ = _facts(inside, store, derived)
+        parts = {
+            node: facts_
+            for node, facts_ in found.items()
+            if Fact(RDF_TYPE, EVIDENCE) not in facts_
+        }
+    evidence = _evidence([thing, *parts], store)
+    incoming = tuple(
+        Link(subject, property_)
+        for subject, property_ in store.select(_INCOMING.format(thing=thing, derived=derived, limit=MAX_INCOMING))
+        if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and subject not in parts
+    )
+    own = facts.get(thing, ())
+    more = following.get(thing, ())
+    return Description(
+        thing, own, more, parts, incoming, evidence,
+        labels(_things(thing, own, more, parts, incoming, evidence), store, language),
+    )
+
+
+def _facts(
+    things: list[NamedNode], store: Store, derived: str
+) -> tuple[dict[NamedNode, tuple[Fact, ...]], dict[NamedNode, tuple[Fact, ...]]]:
+    """The authored and the derived facts of things."""
+    authored: dict[NamedNode, list[Fact]] = {}
+    following: dict[NamedNode, list[Fact]] = {}
+    if things:
+        values = f"VALUES ?subject {{ {' '.join(map(str, things))} }}"
+        for subject, property_, value, is_derived in store.select(_FACTS.format(values=values, derived=derived)):
+            if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and value is not None:
+                target = following if is_derived is not None and is_derived.value == "true" else authored
+                target.setdefault(subject, []).append(Fact(property_, value))
+    return (
+        {node: tuple(dict.fromkeys(facts)) for node, facts in authored.items()},
+        {node: tuple(dict.fromkeys(facts)) for node, facts in following.items()},
+    )
+
+
+def _evidence(things: Iterable[NamedNode], store: Store) -> tuple[Quoted, ...]:
+    found = []
+    for node, about, property_, value, quote, source, dated, basis in store.select(
+        _EVIDENCE.format(things=" ".join(map(str, things)))
+    ):
+        assert isinstance(node, NamedNode)
+        assert isinstance(about, NamedNode)
+        assert isinstance(source, NamedNode)
+        assert quote is not None
+        found.append(
+            Quoted(
+                node, about, property_ if isinstance(property_, NamedNode) else None, value, quote.value, source,
+                dated.value if dated else "", basis if isinstance(basis, NamedNode) else None,
+            )
+        )
+    return tuple(found)
+
+
+def _things(
+    thing: NamedNode,
+    facts: Iterable[Fact],
+    derived: Iterable[Fact],
+    parts: Mapping[NamedNode, Iterable[Fact]],
+    incoming: Iterable[Link],
+    evidence: Iterable[Quoted],
+) -> list[NamedNode]:
+    """Every IRI that a reader will see and want a label for."""
+    found: dict[NamedNode, None] = {thing: None}
+    for fact in [*facts, *derived, *(fact for part in parts.values() for fact in part)]:
+        found[fact.property] = None
+        if isinstance(fact.value, NamedNode):
+            found[fact.value] = None
+        elif isinstance(fact.value, Literal):
+            found[fact.value.datatype] = None
+    for link in incoming:
+        found[link.subject], found[link.property] = None, None
+        found[NamedNode(link.subject.value.partition("#")[0])] = None
+    for one in evidence:
+        found[one.source] = None
+        for term in (one.property, one.basis, one.value):
+            if isinstance(term, NamedNode):
+                found[term] = None
+    return list(found)

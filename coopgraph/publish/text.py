@@ -1,0 +1,128 @@
+"""A description as a person reads it in a terminal: a sentence, then tables."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.dates import EDTF, phrase
+from coopgraph.iris import Namespaces
+from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact
+from coopgraph.store import Term
+
+ORG = "http://www.w3.org/ns/org#"
+DCT = "http://purl.org/dc/terms/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+_WORDS = {
+    "sv": {
+        "in": "i", "of": "i", "between": "mellan", "and": "och", "since": "sedan", "until": "till",
+        "nostart": "ingen uppgift om start", "facts": "Uppgifter", "parts": "Delar", "derived": "Följer av uppgifterna",
+        "incoming": "Pekar hit", "evidence": "Belägg", "unknown": "sägs inte i källorna", "undated": "odaterad",
+        "whole": "hela uppgiften", "none": "Inga belägg.",
+    },
+    "en": {
+        "in": "in", "of": "of", "between": "between", "and": "and", "since": "since", "until": "until",
+        "nostart": "start not stated", "facts": "Facts", "parts": "Parts", "derived": "Follows from the facts",
+        "incoming": "Points here", "evidence": "Evidence", "unknown": "not stated in the sources", "undated": "undated",
+        "whole": "the fact as a whole", "none": "No evidence.",
+    },
+}
+_HIDDEN = {RDF_TYPE.value, SKOS + "prefLabel", COOP + "notStated"}
+_SHOWN_DERIVED = {COOP + "partnerOf", ORG + "memberOf", COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom"}
+
+
+def as_text(description: Description, namespaces: Namespaces, *, language: str) -> str:
+    """Everything about a thing, in Swedish or English."""
+    return "\n".join(_Writer(description, namespaces, language).lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, description: Description, namespaces: Namespaces, language: str) -> None:
+        self.it, self.names = description, namespaces
+        self.language = language if language in _WORDS else "en"
+        self.words = _WORDS[self.language]
+
+    def lines(self) -> list[str]:
+        it = self.it
+        found = [self.label(it.thing), it.thing.value, "", self.sentence(), ""]
+        found += self.section("facts", [(self.label(f.property), self.value(f.value)) for f in it.facts if f.property.value not in _HIDDEN])
+        unknown = [self.label(value) for value in it.values(COOP + "notStated")]
+        if unknown:
+            found[-1:] = [f"  {', '.join(unknown)}: {self.words['unknown']}", ""]
+        for node, facts in it.parts.items():
+            found += self.part(node, facts)
+        found += self.section("derived", [(self.label(f.property), self.value(f.value)) for f in it.derived if f.property.value in _SHOWN_DERIVED])
+        found += self.section("incoming", [(self.label(link.property), self.of_part(link.subject)) for link in it.incoming])
+        found += self.evidence()
+        return found
+
+    def sentence(self) -> str:
+        """In a sentence what the thing is."""
+        it, words = self.it, self.words
+        kinds = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
+        said = f"{self.label(it.thing)}: {self.listed(kinds)}"
+        for property_, word in ((COOP + "country", "in"), (ORG + "unitOf", "of"), (COOP + "hasParty", "between")):
+            values = it.values(property_)
+            if values:
+                said += f" {words[word]} {self.listed(values)}"
+        if any(value.value == COOP + "Partnership" for value in it.values(RDF_TYPE.value)):
+            starts = it.values(COOP + "start")
+            said += f", {words['since']} {self.value(starts[0])}" if starts else f", {words['nostart']}"
+            said += "".join(f", {words['until']} {self.value(end)}" for end in it.values(COOP + "end"))
+            said += "".join(f" ({self.value(status)})" for status in it.values(COOP + "status"))
+        return said + "."
+
+    def part(self, node: NamedNode, facts: tuple[Fact, ...]) -> list[str]:
+        kind = ", ".join(self.label(fact.value) for fact in facts if fact.property == RDF_TYPE)
+        rows = [(self.label(f.property), self.value(f.value)) for f in facts if f.property != RDF_TYPE and self.readable(f.value)]
+        return [f"#{node.value.partition('#')[2]} ({kind})", *self.rows(rows), ""]
+
+    def evidence(self) -> list[str]:
+        if not self.it.evidence:
+            return [self.words["evidence"], "  " + self.words["none"]]
+        found = [self.words["evidence"]]
+        for one in self.it.evidence:
+            about = self.label(one.property) if one.property else self.words["whole"]
+            if one.about != self.it.thing:
+                about = f"#{one.about.value.partition('#')[2]}, {about}"
+            value = f" = {self.value(one.value)}" if one.value is not None else ""
+            dated = phrase(one.dated, self.language) if one.dated else self.words["undated"]
+            basis = f", {self.label(one.basis)}" if one.basis else ""
+            found += [f"  {about}{value}", f"    ”{one.quote}” – {self.label(one.source)} ({dated}{basis})"]
+        return found
+
+    def section(self, title: str, rows: list[tuple[str, str]]) -> list[str]:
+        return [self.words[title], *self.rows(rows), ""] if rows else []
+
+    def rows(self, rows: list[tuple[str, str]]) -> list[str]:
+        width = max((len(left) for left, _ in rows), default=0)
+        found, before = [], ""
+        for left, right in rows:
+            found.append(f"  {(left if left != before else '').ljust(width)}  {right}".rstrip())
+            before = left
+        return found
+
+    def listed(self, values: list[Term]) -> str:
+        texts = list(dict.fromkeys(self.value(value) for value in values))
+        return f" {self.words['and']} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+    def readable(self, value: Term) -> bool:
+        return not isinstance(value, Literal) or value.language in (None, "", self.language)
+
+    def value(self, value: Term | None) -> str:
+        if isinstance(value, Literal):
+            if value.datatype.value == EDTF:
+                return phrase(value.value, self.language)
+            return f"{value.value} ({value.language})" if value.language and value.language != self.language else value.value
+        return self.label(value) if value is not None else ""
+
+    def label(self, term: Term | None) -> str:
+        if not isinstance(term, NamedNode):
+            return "" if term is None else term.value
+        if "#" in term.value and term.value.startswith(self.it.thing.value):
+            return "#" + term.value.partition("#")[2]
+        return self.it.labels.get(term.value) or self.names.shorten(term.value)
+
+    def of_part(self, node: NamedNode) -> str:
+        whole, _, part = node.value.partition("#")
+        label = self.it.labels.get(node.value) or self.it.labels.get(whole) or self.names.shorten(whole)
+        return f"{label} (#{part})" if part else label

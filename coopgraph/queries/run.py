@@ -1,0 +1,66 @@
+"""Run a query and give its answer as a table, with labels for the things in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.iris import Namespaces
+from coopgraph.queries.guard import refuse_unsafe
+from coopgraph.queries.saved import SavedQuery
+from coopgraph.queries.table import Table
+from coopgraph.queries.values import Given, terms
+from coopgraph.store import Store
+
+_LABELS = """
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?thing ?label WHERE {
+  VALUES ?thing { %s }
+  ?thing skos:prefLabel|dct:title|rdfs:label ?label .
+}
+"""
+_BATCH = 500
+
+
+def run_saved(
+    query: SavedQuery,
+    given: Mapping[str, Given | Sequence[Given]],
+    store: Store,
+    namespaces: Namespaces,
+    *,
+    language: str,
+) -> Table:
+    """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
+    bound = terms(query, given, store, namespaces)
+    if query.asks_language:
+        bound["lang"] = [Literal(language)]
+    titles = {name: texts.get(language, name) for name, texts in query.columns.items()}
+    return run_text(query.bind(bound), store, namespaces, language=language, titles=titles)
+
+
+def run_text(
+    query: str, store: Store, namespaces: Namespaces, *, language: str, titles: Mapping[str, str] | None = None
+) -> Table:
+    """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
+    refuse_unsafe(query)
+    rows = store.select(query)
+    columns = tuple(rows.variables)
+    found = list(rows)
+    things = dict.fromkeys(term for row in found for term in row if isinstance(term, NamedNode))
+    return Table(columns, found, labels(list(things), store, language), namespaces, dict(titles or {}))
+
+
+def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str, str]:
+    """A label for each thing that has one: in the language asked for, else in another."""
+    order = {"en": 1, "sv": 2} | {language: 0}
+    best: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(things), _BATCH):
+        values = " ".join(str(thing) for thing in things[start : start + _BATCH])
+        for thing, label in store.select(_LABELS % values):
+            if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                candidate = (order.get(label.language or "", 3), label.value)
+                best[thing.value] = min(best.get(thing.value, candidate), candidate)
+    return {iri: label for iri, (_, label) in best.items()}

@@ -1,0 +1,149 @@
+"""A saved query: a YAML header in `#+` lines, then SPARQL that runs as it stands in any window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+
+from coopgraph.errors import ProjectError, QueryError
+from coopgraph.project import Project
+from coopgraph.store import Term
+
+TYPES = ("iri", "date", "string", "integer")
+_VALUES = re.compile(r"(VALUES\s+\?(\w+)\s*\{)([^{}]*)(\})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter. `of` holds prefixes (an IRI must start with one of theirs); `choices` the allowed texts."""
+
+    name: str
+    type: str
+    of: tuple[str, ...]
+    optional: bool
+    choices: tuple[str, ...]
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A question with a name. Texts map a language (sv, en) to what a person reads."""
+
+    name: str
+    path: Path
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    params: Mapping[str, Param]
+    columns: Mapping[str, Mapping[str, str]]
+    text: str
+
+    @property
+    def asks_language(self) -> bool:
+        """Whether the reader's language is bound into the query, in a line `VALUES ?lang { … }`."""
+        return "lang" in self.values_lines()
+
+    def values_lines(self) -> list[str]:
+        """The variables that have a `VALUES ?name { … }` line of their own."""
+        return [found[2] for found in _VALUES.finditer(self.text)]
+
+    def bind(self, values: Mapping[str, Sequence[Term]]) -> str:
+        """The query with the values in its `VALUES` lines, as terms in their escaped N-Triples form.
+
+        Nothing else of the text is touched, so a value can't break out. Raises QueryError for an unknown name.
+        """
+        lines = set(self.values_lines())
+        for name in values:
+            if name not in lines:
+                raise QueryError(f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}.")
+
+        def fill(found: re.Match[str]) -> str:
+            terms = values.get(found[2])
+            if terms is None:
+                return found[0]
+            return f"{found[1]} {' '.join(str(term) for term in terms)} {found[4]}"
+
+        return _VALUES.sub(fill, self.text)
+
+
+def parse(name: str, path: Path, text: str) -> SavedQuery:
+    """Read a saved query. Raises ProjectError, with the line, when its header is wrong."""
+    header = []
+    for line in text.splitlines():
+        if not line.startswith("#+"):
+            break
+        header.append(line[2:].removeprefix(" "))
+    try:
+        raw = yaml.load("\n".join(header), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise ProjectError(
+            f"{path}{line}: the header of the query is not valid YAML ({getattr(error, 'problem', error)}). "
+            "Each header line starts with '#+ '."
+        ) from error
+    if not isinstance(raw, dict) or "title" not in raw:
+        raise ProjectError(f"{path}:1: the query has no title. Begin with: #+ title: {{sv: …, en: …}}")
+    body = "\n".join(text.splitlines()[len(header) :]) + "\n"
+    params = {key: _param(path, key, value) for key, value in (raw.get("params") or {}).items()}
+    return SavedQuery(
+        name=name,
+        path=path,
+        title=_texts(path, "title", raw["title"]),
+        description=_texts(path, "description", raw.get("description", {})),
+        params=params,
+        columns={key: _texts(path, key, value) for key, value in (raw.get("columns") or {}).items()},
+        text=body,
+    )
+
+
+def _param(path: Path, name: str, raw: Any) -> Param:
+    if not isinstance(raw, dict) or raw.get("type") not in TYPES:
+        raise ProjectError(f"{path}: the parameter '{name}' needs a type, one of: {', '.join(TYPES)}.")
+    of = raw.get("of", ())
+    return Param(
+        name=name,
+        type=raw["type"],
+        of=(of,) if isinstance(of, str) else tuple(of),
+        optional=bool(raw.get("optional", False)),
+        choices=tuple(str(choice) for choice in raw.get("in", ())),
+        label=_texts(path, name, raw.get("label", {})),
+    )
+
+
+def _texts(path: Path, name: str, raw: Any) -> dict[str, str]:
+    if isinstance(raw, str):
+        return {"sv": raw, "en": raw}
+    if not isinstance(raw, dict) or not all(isinstance(text, str) for text in raw.values()):
+        raise ProjectError(f"{path}: '{name}' must have a text for each language: {name}: {{sv: …, en: …}}.")
+    return dict(raw)
+
+
+def query_files(project: Project) -> dict[str, Path]:
+    """Every saved query's file by the query's name, such as `network/members`."""
+    return {name.removesuffix(".rq"): path for name, path in project.files("queries", (".rq",)).items()}
+
+
+def load_all(project: Project) -> dict[str, SavedQuery]:
+    """Every saved query, by name. Raises ProjectError for the first that can't be read."""
+    return {name: parse(name, path, path.read_text(encoding="utf-8")) for name, path in query_files(project).items()}
+
+
+def load_query(project: Project, name: str) -> SavedQuery:
+    """One saved query. Raises QueryError for an unknown name, with the nearest ones there are."""
+    files = query_files(project)
+    wanted = name.removesuffix(".rq").removeprefix("queries/")
+    if wanted not in files:
+        same_end = [known for known in files if known.rpartition("/")[2] == wanted]
+        if len(same_end) == 1:
+            wanted = same_end[0]
+        else:
+            near = same_end or [found[0] for found in process.extract(wanted, list(files), limit=3, score_cutoff=55)]
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise QueryError(f"There is no saved query '{name}'.{hint} List them all: coopgraph query")
+    return parse(wanted, files[wanted], files[wanted].read_text(encoding="utf-8"))

@@ -1,0 +1,191 @@
+"""The answer of a query: rows of terms, plain values with labels, and the formats it can be written in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from coopgraph.errors import UsageError
+from coopgraph.iris import Namespaces, plain
+from coopgraph.store import Term
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json")
+BINARY = ("xlsx", "parquet")
+_WIDEST = 60
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of terms with named columns.
+
+    Iterating gives a dict a row with plain values: a thing as its IRI, its label beside it under `<column>Label`.
+    """
+
+    columns: tuple[str, ...]
+    terms: list[tuple[Term | None, ...]]
+    labels: Mapping[str, str]
+    namespaces: Namespaces
+    titles: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows())
+
+    def fields(self) -> list[str]:
+        """The names of the plain columns, with `<column>Label` after each column that holds things."""
+        names = []
+        for index, column in enumerate(self.columns):
+            names.append(column)
+            if any(isinstance(row[index], NamedNode) for row in self.terms):
+                names.append(column + "Label")
+        return names
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict a row, all with the same keys; what is unknown is None."""
+        fields = set(self.fields())
+        found = []
+        for row in self.terms:
+            values: dict[str, Any] = {}
+            for column, term in zip(self.columns, row, strict=True):
+                values[column] = plain(term)
+                if column + "Label" in fields:
+                    values[column + "Label"] = self._label(term)
+            found.append(values)
+        return found
+
+    def _label(self, term: Term | None) -> str | None:
+        if isinstance(term, NamedNode):
+            return self.labels.get(term.value, self.namespaces.shorten(term.value))
+        return None if term is None else str(plain(term))
+
+    def shown(self) -> list[list[str]]:
+        """The cells as a person reads them: a label instead of an IRI, nothing for the unknown."""
+        return [
+            [(self._label(term) or "") if isinstance(term, NamedNode) else _text(plain(term)) for term in row]
+            for row in self.terms
+        ]
+
+    def headings(self) -> list[str]:
+        return [self.titles.get(column, column) for column in self.columns]
+
+    def to_polars(self) -> polars.DataFrame:
+        """The plain rows as a Polars data frame."""
+        import polars
+
+        rows = self.rows()
+        return polars.DataFrame({name: [row[name] for row in rows] for name in self.fields()}, strict=False)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The plain rows as a pandas data frame. Raises UsageError when pandas is not installed."""
+        try:
+            import pandas
+        except ModuleNotFoundError as error:
+            raise UsageError("pandas is not installed. Install it: pip install 'coopgraph[pandas]'") from error
+        return pandas.DataFrame(self.rows(), columns=self.fields())
+
+    def format(self, name: str) -> bytes:
+        """The table in one of FORMATS, text as UTF-8. Raises UsageError for an unknown format."""
+        match name:
+            case "table":
+                return self._aligned().encode()
+            case "md":
+                return self._markdown().encode()
+            case "csv":
+                return self._separated(",").encode()
+            case "tsv":
+                return self._separated("\t").encode()
+            case "json":
+                return (json.dumps(self.rows(), ensure_ascii=False, indent=1) + "\n").encode()
+            case "jsonl":
+                return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in self.rows()).encode()
+            case "sparql-json":
+                return (json.dumps(self._sparql(), ensure_ascii=False) + "\n").encode()
+            case "parquet":
+                buffer = io.BytesIO()
+                self.to_polars().write_parquet(buffer)
+                return buffer.getvalue()
+            case "xlsx":
+                return self._workbook()
+        raise UsageError(f"There is no format '{name}'. The formats are: {', '.join(FORMATS)}.")
+
+    def _aligned(self) -> str:
+        cells = [[_cut(cell) for cell in row] for row in self.shown()]
+        heads = self.headings()
+        widths = [max([len(head), *(len(row[i]) for row in cells)]) for i, head in enumerate(heads)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [heads, *cells]]
+        lines.insert(1, "  ".join("─" * width for width in widths))
+        return "\n".join(lines) + "\n"
+
+    def _markdown(self) -> str:
+        def line(cells: list[str]) -> str:
+            return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
+
+        return line(self.headings()) + line(["---"] * len(self.columns)) + "".join(map(line, self.shown()))
+
+    def _separated(self, separator: str) -> str:
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, self.fields(), delimiter=separator, lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(self.rows())
+        return buffer.getvalue()
+
+    def _sparql(self) -> dict[str, Any]:
+        """SPARQL 1.1 Query Results JSON Format, with every term whole."""
+        bindings = [
+            {name: _json_term(term) for name, term in zip(self.columns, row, strict=True) if term is not None}
+            for row in self.terms
+        ]
+        return {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
+
+    def _workbook(self) -> bytes:
+        import xlsxwriter
+
+        buffer = io.BytesIO()
+        # a cell that begins with "=" or "http" is text from a source, never a formula or a link
+        book = xlsxwriter.Workbook(
+            buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        )
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        fields = self.fields()
+        sheet.write_row(0, 0, fields, bold)
+        for number, row in enumerate(self.rows(), start=1):
+            sheet.write_row(number, 0, [row[name] for name in fields])
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+        book.close()
+        return buffer.getvalue()
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).replace("\n", " ")
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= _WIDEST else cell[: _WIDEST - 1] + "…"
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    assert isinstance(term, Literal)
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+    elif term.datatype.value != "http://www.w3.org/2001/XMLSchema#string":
+        found["datatype"] = term.datatype.value
+    return found

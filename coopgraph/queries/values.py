@@ -1,0 +1,74 @@
+"""From what a person types to the terms that a saved query is bound with."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+from rapidfuzz import process
+
+from coopgraph.errors import QueryError, UsageError
+from coopgraph.iris import Namespaces
+from coopgraph.queries.names import Names
+from coopgraph.queries.saved import Param, SavedQuery
+from coopgraph.store import Store, Term
+
+_DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
+
+Given = str | int | datetime.date | Term
+
+
+def terms(
+    query: SavedQuery, given: Mapping[str, Given | Sequence[Given]], store: Store, namespaces: Namespaces
+) -> dict[str, list[Term]]:
+    """The values of a query's parameters as terms.
+
+    Raises QueryError naming the parameter for an unknown one, a missing one, or a value of the wrong type.
+    """
+    for name in given:
+        if name not in query.params:
+            near = process.extractOne(name, list(query.params), score_cutoff=50)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            has = ", ".join(query.params) or "none"
+            raise QueryError(f"{query.name} has no parameter '{name}'.{hint} It has: {has}.")
+    bound: dict[str, list[Term]] = {}
+    for name, param in query.params.items():
+        values = given.get(name)
+        if values is None or values == "" or values == []:
+            if not param.optional:
+                example = f"-p {name}={_EXAMPLE[param.type]}"
+                raise QueryError(f"{query.name} needs the parameter '{name}': {example}")
+            continue
+        several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+        try:
+            bound[name] = [_term(param, value, store, namespaces) for value in several]  # type: ignore[arg-type]
+        except UsageError as error:
+            raise QueryError(f"{query.name}, parameter '{name}': {error}") from error
+    return bound
+
+
+_EXAMPLE = {"iri": '"Växjö kommun"', "date": "2020-12-31", "string": "text", "integer": "10"}
+
+
+def _term(param: Param, value: Given, store: Store, namespaces: Namespaces) -> Term:
+    if isinstance(value, NamedNode | Literal | BlankNode):
+        if isinstance(value, BlankNode) or (param.type == "iri") != isinstance(value, NamedNode):
+            raise UsageError(f"{value} is not of the type {param.type}.")
+        return value
+    if param.type == "iri":
+        return Names(store, namespaces, param.of).find(str(value))
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
+    if param.choices and text not in param.choices:
+        raise UsageError(f"'{text}' is not one of {', '.join(param.choices)}.")
+    if param.type == "date":
+        try:
+            return Literal(datetime.date.fromisoformat(text).isoformat(), datatype=_DATE)
+        except ValueError:
+            raise UsageError(f"'{text}' is not a date. Write year-month-day, such as 2020-12-31.") from None
+    if param.type == "integer":
+        try:
+            return Literal(int(text))
+        except ValueError:
+            raise UsageError(f"'{text}' is not a whole number.") from None
+    return Literal(text)

@@ -1,0 +1,88 @@
+"""The embedded store: Oxigraph, in memory or as an immutable snapshot on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyoxigraph import Quad, QuerySolutions, QueryTriples, Triple
+
+from coopgraph.errors import QueryError, StoreError
+from coopgraph.store import Term
+
+
+class LocalRows:
+    """Solutions of a SELECT, read as the engine finds them."""
+
+    def __init__(self, solutions: QuerySolutions) -> None:
+        self._solutions = solutions
+        self.variables: Sequence[str] = [variable.value for variable in solutions.variables]
+
+    def __iter__(self) -> Iterator[tuple[Term | None, ...]]:
+        for solution in self._solutions:
+            yield tuple(solution)
+
+
+class LocalStore:
+    """An Oxigraph store. Queries see the union of all named graphs."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        self.engine = engine
+
+    @classmethod
+    def memory(cls, quads: Iterable[Quad] = ()) -> LocalStore:
+        """A new store in memory that holds the quads."""
+        engine = ox.Store()
+        engine.bulk_extend(quads)
+        return cls(engine)
+
+    @classmethod
+    def open(cls, path: Path) -> LocalStore:
+        """A snapshot, to read only. Raises StoreError when there is none or it is damaged."""
+        try:
+            return cls(ox.Store.read_only(str(path)))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build") from error
+
+    def write(self, path: Path) -> None:
+        """Write the whole store as a snapshot at `path`, which must not be there yet."""
+        try:
+            target = ox.Store(str(path))
+            target.bulk_extend(self.engine)
+            target.optimize()
+            target.flush()
+        except OSError as error:
+            raise StoreError(f"{path}: the graph can't be written ({error}).") from error
+
+    def _query(self, query: str) -> object:
+        try:
+            return self.engine.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryError(f"The query doesn't parse: {error.msg or error}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"The query can't be answered: {error}") from error
+
+    def select(self, query: str) -> LocalRows:
+        answer = self._query(query)
+        if not isinstance(answer, QuerySolutions):
+            raise QueryError("A SELECT query is wanted here.")
+        return LocalRows(answer)
+
+    def ask(self, query: str) -> bool:
+        return bool(self._query(query))
+
+    def construct(self, query: str) -> Iterator[Triple]:
+        answer = self._query(query)
+        if not isinstance(answer, QueryTriples):
+            raise QueryError("A CONSTRUCT or DESCRIBE query is wanted here.")
+        return iter(answer)
+
+    def answer(self, query: str) -> LocalRows | bool | Iterator[Triple]:
+        """The answer of a query of any kind: rows, a truth value, or triples."""
+        answer = self._query(query)
+        if isinstance(answer, QuerySolutions):
+            return LocalRows(answer)
+        if isinstance(answer, QueryTriples):
+            return iter(answer)
+        return bool(answer)
