@@ -1,0 +1,102 @@
+"""Files and texts of RDF, read strictly: pyoxigraph decides what is right, errors say where and what."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import Literal, Quad, RdfFormat, Triple
+
+from coopgraph.errors import TurtleError, UsageError
+from coopgraph.turtle.explain import explain
+from coopgraph.turtle.lexer import Lines
+
+MAX_BYTES = 512 * 2**20
+"""How large a file may be, unpacked."""
+
+_FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+}
+
+
+def read(path: Path, *, base: str | None = None) -> list[Quad]:
+    """The quads of one file, in the order of its text. Raises `TurtleError`.
+
+    Blank nodes get new labels: what a label names is a matter of its own file.
+    """
+    return parse(read_text(path), format=format_of(path), base=base, path=path)
+
+
+def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path | None = None) -> list[Quad]:
+    """The quads of a text, as `read` gives them; `path` is named in the `TurtleError`."""
+    try:
+        quads = list(pyoxigraph.parse(text.encode(), format, base_iri=base, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise explain(text, error, format=format, path=path) from error
+    except UnicodeEncodeError as error:
+        line, column = Lines(text).place(error.start)
+        message = "Half a surrogate pair stands here, which is no character. Remove it."
+        raise TurtleError(message, path=path, line=line, column=column) from error
+    except ValueError as error:
+        raise UsageError(f"The base '{base}' can't be used: it must be an absolute IRI.") from error
+    if any(_is_rdf12(quad) for quad in quads):
+        raise explain(text, None, format=format, path=path)
+    return quads
+
+
+def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
+    """The text of a file, unpacked if its name ends in `.gz`, with its line ends as they are.
+
+    Raises `TurtleError` for a file that can't be read, is larger than `limit` bytes, or is not UTF-8.
+    """
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
+            chunks, size = [], 0
+            while size <= limit and (chunk := stream.read(2**20)):
+                chunks.append(chunk)
+                size += len(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TurtleError(f"The file can't be read: {reason}.", path=path) from error
+    if size > limit:
+        raise TurtleError(f"The file has more than {limit} bytes, which is the limit.", path=path)
+    return _decode(b"".join(chunks), path)
+
+
+def format_of(path: Path) -> RdfFormat:
+    """The format that the end of a file's name tells. Raises `TurtleError` if it tells none."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes[-1:] == [".gz"]:
+        suffixes.pop()
+    if suffixes and suffixes[-1] in _FORMATS:
+        return _FORMATS[suffixes[-1]]
+    names = ", ".join(_FORMATS)
+    raise TurtleError(
+        f"The format can't be told from the name. It should end in {names} (or one of them and .gz).",
+        path=path,
+    )
+
+
+def _decode(data: bytes, path: Path) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        line, column = Lines(before).place(len(before))
+        byte = data[error.start : error.start + 1]
+        guess = byte.decode("cp1252", errors="ignore")
+        found = f"the byte {byte.hex().upper()}" + (f" ('{guess}' in Windows-1252)" if guess else "")
+        message = f"The file is not UTF-8: {found} stands here. Save it as UTF-8."
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            message = "The file is UTF-16. Save it as UTF-8."
+        raise TurtleError(message, path=path, line=line, column=column) from error
+
+
+def _is_rdf12(quad: Quad) -> bool:
+    term = quad.object
+    return isinstance(term, Triple) or (isinstance(term, Literal) and term.direction is not None)
