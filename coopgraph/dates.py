@@ -76,7 +76,11 @@ def phrase(text: str, language: str) -> str:
             return f"{phrase(last, language)} {'eller tidigare' if swedish else 'or earlier'}"
         return f"{phrase(first, language)}–{phrase(last, language)}"
     if text.endswith(("?", "~", "%")):
-        doubt = {"?": ("osäkert", "uncertain"), "~": ("omkring", "about"), "%": ("osäkert, omkring", "uncertain, about")}
+        doubt = {
+            "?": ("osäkert", "uncertain"),
+            "~": ("omkring", "about"),
+            "%": ("osäkert, omkring", "uncertain, about"),
+        }
         return f"{phrase(text[:-1], language)} ({doubt[text[-1]][0 if swedish else 1]})"
     if len(text) == 4 and text.endswith("X") and text[:3].isdigit():
         return f"{text[:3]}0-talet" if swedish else f"the {text[:3]}0s"

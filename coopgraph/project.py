@@ -84,7 +84,9 @@ def find(start: Path) -> Project:
     """
     start = start.resolve()
     if not start.exists():
-        raise ProjectError(f"There is no folder {start}. Name an existing dataset, or make one: coopgraph init {start}")
+        raise ProjectError(
+            f"There is no folder {start}. Name an existing dataset, or make one: coopgraph init {start}"
+        )
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
             return load(folder)
@@ -125,5 +127,7 @@ def _by_language(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, str
     if isinstance(value, str):
         return {"sv": value, "en": value}
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise ProjectError(f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.')
+        raise ProjectError(
+            f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.'
+        )
     return dict(value)

@@ -37,14 +37,16 @@ def derive(store: LocalStore, project: Project, names: Namespaces) -> None:
             triples = list(store.construct(_own_names(path.read_text(encoding="utf-8"), names)))
         except QueryError as error:
             raise ProjectError(f"{project.shown(path)}: the rule {name} can't be run. {error}") from error
-        store.engine.extend(Quad(*triple, graph) for triple in triples)
+        store.engine.extend(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 
 def _own_names(query: str, names: Namespaces) -> str:
     """The rule with the prefixes of things that this dataset's base IRI gives."""
     return re.sub(
         r"(?im)^\s*PREFIX\s+(\w+):\s*<[^>]*>",
-        lambda found: f"PREFIX {found[1]}: <{names.prefixes[found[1]]}>" if found[1] in names.prefixes else found[0],
+        lambda found: (
+            f"PREFIX {found[1]}: <{names.prefixes[found[1]]}>" if found[1] in names.prefixes else found[0]
+        ),
         query,
     )
 

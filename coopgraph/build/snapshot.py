@@ -106,7 +106,9 @@ def _write(project: Project, folder: Path, name: str, progress: Progress) -> Bui
     assembly = assemble(project, progress=progress)
     if assembly.errors:
         rest = len(assembly.errors) - 1
-        more = f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)" if rest else ""
+        more = (
+            f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)" if rest else ""
+        )
         first = assembly.errors[0]
         where = project.shown(first.path) if first.path else "<text>"
         raise ProjectError(
@@ -123,7 +125,9 @@ def _write(project: Project, folder: Path, name: str, progress: Progress) -> Bui
         triples=len(assembly.store.engine),
         derived=sum(1 for _ in assembly.store.engine.quads_for_pattern(None, None, None, derived)),
         files=len(assembly.origins),
-        kinds={kind.value: int(count.value) for kind, count in assembly.store.select(query) if kind and count},
+        kinds={
+            kind.value: int(count.value) for kind, count in assembly.store.select(query) if kind and count
+        },
         fresh=True,
     )
     (folder / "held").touch()

@@ -106,25 +106,30 @@ def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language
         graph = namespaces.graph_of(path)
         inside = [
             node
-            for (node,) in store.select(f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }} ORDER BY ?s")
+            for (node,) in store.select(
+                f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }} ORDER BY ?s"
+            )
             if isinstance(node, NamedNode) and node.value.startswith(thing.value + "#")
         ]
         found, _ = _facts(inside, store, derived)
-        parts = {
-            node: facts_
-            for node, facts_ in found.items()
-            if Fact(RDF_TYPE, EVIDENCE) not in facts_
-        }
+        parts = {node: facts_ for node, facts_ in found.items() if Fact(RDF_TYPE, EVIDENCE) not in facts_}
     evidence = _evidence([thing, *parts], store)
     incoming = tuple(
         Link(subject, property_)
-        for subject, property_ in store.select(_INCOMING.format(thing=thing, derived=derived, limit=MAX_INCOMING))
+        for subject, property_ in store.select(
+            _INCOMING.format(thing=thing, derived=derived, limit=MAX_INCOMING)
+        )
         if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and subject not in parts
     )
     own = facts.get(thing, ())
     more = following.get(thing, ())
     return Description(
-        thing, own, more, parts, incoming, evidence,
+        thing,
+        own,
+        more,
+        parts,
+        incoming,
+        evidence,
         labels(_things(thing, own, more, parts, incoming, evidence), store, language),
     )
 
@@ -137,7 +142,9 @@ def _facts(
     following: dict[NamedNode, list[Fact]] = {}
     if things:
         values = f"VALUES ?subject {{ {' '.join(map(str, things))} }}"
-        for subject, property_, value, is_derived in store.select(_FACTS.format(values=values, derived=derived)):
+        for subject, property_, value, is_derived in store.select(
+            _FACTS.format(values=values, derived=derived)
+        ):
             if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and value is not None:
                 target = following if is_derived is not None and is_derived.value == "true" else authored
                 target.setdefault(subject, []).append(Fact(property_, value))
@@ -158,8 +165,14 @@ def _evidence(things: Iterable[NamedNode], store: Store) -> tuple[Quoted, ...]:
         assert quote is not None
         found.append(
             Quoted(
-                node, about, property_ if isinstance(property_, NamedNode) else None, value, quote.value, source,
-                dated.value if dated else "", basis if isinstance(basis, NamedNode) else None,
+                node,
+                about,
+                property_ if isinstance(property_, NamedNode) else None,
+                value,
+                quote.value,
+                source,
+                dated.value if dated else "",
+                basis if isinstance(basis, NamedNode) else None,
             )
         )
     return tuple(found)

@@ -14,20 +14,50 @@ DCT = "http://purl.org/dc/terms/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 _WORDS = {
     "sv": {
-        "in": "i", "of": "i", "between": "mellan", "and": "och", "since": "sedan", "until": "till",
-        "nostart": "ingen uppgift om start", "facts": "Uppgifter", "parts": "Delar", "derived": "Följer av uppgifterna",
-        "incoming": "Pekar hit", "evidence": "Belägg", "unknown": "sägs inte i källorna", "undated": "odaterad",
-        "whole": "hela uppgiften", "none": "Inga belägg.",
+        "in": "i",
+        "of": "i",
+        "between": "mellan",
+        "and": "och",
+        "since": "sedan",
+        "until": "till",
+        "nostart": "ingen uppgift om start",
+        "facts": "Uppgifter",
+        "parts": "Delar",
+        "derived": "Följer av uppgifterna",
+        "incoming": "Pekar hit",
+        "evidence": "Belägg",
+        "unknown": "sägs inte i källorna",
+        "undated": "odaterad",
+        "whole": "hela uppgiften",
+        "none": "Inga belägg.",
     },
     "en": {
-        "in": "in", "of": "of", "between": "between", "and": "and", "since": "since", "until": "until",
-        "nostart": "start not stated", "facts": "Facts", "parts": "Parts", "derived": "Follows from the facts",
-        "incoming": "Points here", "evidence": "Evidence", "unknown": "not stated in the sources", "undated": "undated",
-        "whole": "the fact as a whole", "none": "No evidence.",
+        "in": "in",
+        "of": "of",
+        "between": "between",
+        "and": "and",
+        "since": "since",
+        "until": "until",
+        "nostart": "start not stated",
+        "facts": "Facts",
+        "parts": "Parts",
+        "derived": "Follows from the facts",
+        "incoming": "Points here",
+        "evidence": "Evidence",
+        "unknown": "not stated in the sources",
+        "undated": "undated",
+        "whole": "the fact as a whole",
+        "none": "No evidence.",
     },
 }
 _HIDDEN = {RDF_TYPE.value, SKOS + "prefLabel", COOP + "notStated"}
-_SHOWN_DERIVED = {COOP + "partnerOf", ORG + "memberOf", COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom"}
+_SHOWN_DERIVED = {
+    COOP + "partnerOf",
+    ORG + "memberOf",
+    COOP + "succeeds",
+    COOP + "knownUntil",
+    COOP + "notActiveFrom",
+}
 
 
 def as_text(description: Description, namespaces: Namespaces, *, language: str) -> str:
@@ -44,14 +74,30 @@ class _Writer:
     def lines(self) -> list[str]:
         it = self.it
         found = [self.label(it.thing), it.thing.value, "", self.sentence(), ""]
-        found += self.section("facts", [(self.label(f.property), self.value(f.value)) for f in it.facts if f.property.value not in _HIDDEN])
+        found += self.section(
+            "facts",
+            [
+                (self.label(f.property), self.value(f.value))
+                for f in it.facts
+                if f.property.value not in _HIDDEN
+            ],
+        )
         unknown = [self.label(value) for value in it.values(COOP + "notStated")]
         if unknown:
             found[-1:] = [f"  {', '.join(unknown)}: {self.words['unknown']}", ""]
         for node, facts in it.parts.items():
             found += self.part(node, facts)
-        found += self.section("derived", [(self.label(f.property), self.value(f.value)) for f in it.derived if f.property.value in _SHOWN_DERIVED])
-        found += self.section("incoming", [(self.label(link.property), self.of_part(link.subject)) for link in it.incoming])
+        found += self.section(
+            "derived",
+            [
+                (self.label(f.property), self.value(f.value))
+                for f in it.derived
+                if f.property.value in _SHOWN_DERIVED
+            ],
+        )
+        found += self.section(
+            "incoming", [(self.label(link.property), self.of_part(link.subject)) for link in it.incoming]
+        )
         found += self.evidence()
         return found
 
@@ -60,7 +106,11 @@ class _Writer:
         it, words = self.it, self.words
         kinds = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
         said = f"{self.label(it.thing)}: {self.listed(kinds)}"
-        for property_, word in ((COOP + "country", "in"), (ORG + "unitOf", "of"), (COOP + "hasParty", "between")):
+        for property_, word in (
+            (COOP + "country", "in"),
+            (ORG + "unitOf", "of"),
+            (COOP + "hasParty", "between"),
+        ):
             values = it.values(property_)
             if values:
                 said += f" {words[word]} {self.listed(values)}"
@@ -73,7 +123,11 @@ class _Writer:
 
     def part(self, node: NamedNode, facts: tuple[Fact, ...]) -> list[str]:
         kind = ", ".join(self.label(fact.value) for fact in facts if fact.property == RDF_TYPE)
-        rows = [(self.label(f.property), self.value(f.value)) for f in facts if f.property != RDF_TYPE and self.readable(f.value)]
+        rows = [
+            (self.label(f.property), self.value(f.value))
+            for f in facts
+            if f.property != RDF_TYPE and self.readable(f.value)
+        ]
         return [f"#{node.value.partition('#')[2]} ({kind})", *self.rows(rows), ""]
 
     def evidence(self) -> list[str]:
@@ -103,7 +157,11 @@ class _Writer:
 
     def listed(self, values: list[Term]) -> str:
         texts = list(dict.fromkeys(self.value(value) for value in values))
-        return f" {self.words['and']} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+        return (
+            f" {self.words['and']} ".join([", ".join(texts[:-1]), texts[-1]])
+            if len(texts) > 1
+            else "".join(texts)
+        )
 
     def readable(self, value: Term) -> bool:
         return not isinstance(value, Literal) or value.language in (None, "", self.language)
@@ -112,7 +170,11 @@ class _Writer:
         if isinstance(value, Literal):
             if value.datatype.value == EDTF:
                 return phrase(value.value, self.language)
-            return f"{value.value} ({value.language})" if value.language and value.language != self.language else value.value
+            return (
+                f"{value.value} ({value.language})"
+                if value.language and value.language != self.language
+                else value.value
+            )
         return self.label(value) if value is not None else ""
 
     def label(self, term: Term | None) -> str:

@@ -65,7 +65,9 @@ class Names:
             if found and len(found) == 1:
                 return NamedNode(next(iter(found)))
             if found:
-                choices = "\n".join(f"  {self.namespaces.shorten(one)}  {self.label[one]}" for one in sorted(found))
+                choices = "\n".join(
+                    f"  {self.namespaces.shorten(one)}  {self.label[one]}" for one in sorted(found)
+                )
                 raise UsageError(f"'{text}' can mean more than one thing. Say which:\n{choices}")
         raise UsageError(f"Nothing in the graph is called '{text}'.{self._near(text)}")
 

@@ -42,7 +42,12 @@ def run_saved(
 
 
 def run_text(
-    query: str, store: Store, namespaces: Namespaces, *, language: str, titles: Mapping[str, str] | None = None
+    query: str,
+    store: Store,
+    namespaces: Namespaces,
+    *,
+    language: str,
+    titles: Mapping[str, str] | None = None,
 ) -> Table:
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)

@@ -19,6 +19,16 @@ TYPES = ("iri", "date", "string", "integer")
 _VALUES = re.compile(r"(VALUES\s+\?(\w+)\s*\{)([^{}]*)(\})", re.IGNORECASE)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans: in 1.1 a parameter called `on` is read as true, and a language `no` as false."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @dataclass(frozen=True)
 class Param:
     """A parameter. `of` holds prefixes (an IRI must start with one of theirs); `choices` the allowed texts."""
@@ -48,9 +58,9 @@ class SavedQuery:
         """Whether the reader's language is bound into the query, in a line `VALUES ?lang { … }`."""
         return "lang" in self.values_lines()
 
-    def values_lines(self) -> list[str]:
-        """The variables that have a `VALUES ?name { … }` line of their own."""
-        return [found[2] for found in _VALUES.finditer(self.text)]
+    def values_lines(self, *, only: str | None = None) -> list[str]:
+        """The variables that have a `VALUES ?name { … }` line of their own (with just `only` between the braces)."""
+        return [found[2] for found in _VALUES.finditer(self.text) if only in (None, found[3].strip())]
 
     def bind(self, values: Mapping[str, Sequence[Term]]) -> str:
         """The query with the values in its `VALUES` lines, as terms in their escaped N-Triples form.
@@ -60,7 +70,9 @@ class SavedQuery:
         lines = set(self.values_lines())
         for name in values:
             if name not in lines:
-                raise QueryError(f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}.")
+                raise QueryError(
+                    f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}."
+                )
 
         def fill(found: re.Match[str]) -> str:
             terms = values.get(found[2])
@@ -79,7 +91,7 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
             break
         header.append(line[2:].removeprefix(" "))
     try:
-        raw = yaml.load("\n".join(header), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
+        raw = yaml.load("\n".join(header), Loader=_Loader) or {}  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
@@ -131,7 +143,10 @@ def query_files(project: Project) -> dict[str, Path]:
 
 def load_all(project: Project) -> dict[str, SavedQuery]:
     """Every saved query, by name. Raises ProjectError for the first that can't be read."""
-    return {name: parse(name, path, path.read_text(encoding="utf-8")) for name, path in query_files(project).items()}
+    return {
+        name: parse(name, path, path.read_text(encoding="utf-8"))
+        for name, path in query_files(project).items()
+    }
 
 
 def load_query(project: Project, name: str) -> SavedQuery:
@@ -143,7 +158,9 @@ def load_query(project: Project, name: str) -> SavedQuery:
         if len(same_end) == 1:
             wanted = same_end[0]
         else:
-            near = same_end or [found[0] for found in process.extract(wanted, list(files), limit=3, score_cutoff=55)]
+            near = same_end or [
+                found[0] for found in process.extract(wanted, list(files), limit=3, score_cutoff=55)
+            ]
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise QueryError(f"There is no saved query '{name}'.{hint} List them all: coopgraph query")
     return parse(wanted, files[wanted], files[wanted].read_text(encoding="utf-8"))

@@ -92,7 +92,9 @@ class Table:
         try:
             import pandas
         except ModuleNotFoundError as error:
-            raise UsageError("pandas is not installed. Install it: pip install 'coopgraph[pandas]'") from error
+            raise UsageError(
+                "pandas is not installed. Install it: pip install 'coopgraph[pandas]'"
+            ) from error
         return pandas.DataFrame(self.rows(), columns=self.fields())
 
     def format(self, name: str) -> bytes:
@@ -124,7 +126,10 @@ class Table:
         cells = [[_cut(cell) for cell in row] for row in self.shown()]
         heads = self.headings()
         widths = [max([len(head), *(len(row[i]) for row in cells)]) for i, head in enumerate(heads)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [heads, *cells]]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [heads, *cells]
+        ]
         lines.insert(1, "  ".join("─" * width for width in widths))
         return "\n".join(lines) + "\n"
 
@@ -155,7 +160,13 @@ class Table:
         buffer = io.BytesIO()
         # a cell that begins with "=" or "http" is text from a source, never a formula or a link
         book = xlsxwriter.Workbook(
-            buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            buffer,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
         )
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})

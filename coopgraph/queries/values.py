@@ -42,7 +42,7 @@ def terms(
             continue
         several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
         try:
-            bound[name] = [_term(param, value, store, namespaces) for value in several]  # type: ignore[arg-type]
+            bound[name] = [_term(param, value, store, namespaces) for value in several]
         except UsageError as error:
             raise QueryError(f"{query.name}, parameter '{name}': {error}") from error
     return bound

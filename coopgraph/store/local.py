@@ -43,7 +43,9 @@ class LocalStore:
         try:
             return cls(ox.Store.read_only(str(path)))
         except (OSError, ValueError) as error:
-            raise StoreError(f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build") from error
+            raise StoreError(
+                f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build"
+            ) from error
 
     def write(self, path: Path) -> None:
         """Write the whole store as a snapshot at `path`, which must not be there yet."""
@@ -77,12 +79,3 @@ class LocalStore:
         if not isinstance(answer, QueryTriples):
             raise QueryError("A CONSTRUCT or DESCRIBE query is wanted here.")
         return iter(answer)
-
-    def answer(self, query: str) -> LocalRows | bool | Iterator[Triple]:
-        """The answer of a query of any kind: rows, a truth value, or triples."""
-        answer = self._query(query)
-        if isinstance(answer, QuerySolutions):
-            return LocalRows(answer)
-        if isinstance(answer, QueryTriples):
-            return iter(answer)
-        return bool(answer)

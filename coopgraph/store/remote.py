@@ -44,7 +44,9 @@ class RemoteStore:
 
     def __init__(self, url: str, *, timeout: int = 30) -> None:
         if not url.startswith(("http://", "https://")):
-            raise QueryError(f"'{url}' is not the address of an endpoint. It begins with http:// or https://.")
+            raise QueryError(
+                f"'{url}' is not the address of an endpoint. It begins with http:// or https://."
+            )
         self.url, self.timeout = url, timeout
 
     def _ask(self, query: str, accept: str) -> bytes:
@@ -77,7 +79,9 @@ class RemoteStore:
         try:
             answer = json.loads(body)
         except ValueError as error:
-            raise StoreError(f"{self.url} did not answer with SPARQL results in JSON, but with: {body[:80]!r}") from error
+            raise StoreError(
+                f"{self.url} did not answer with SPARQL results in JSON, but with: {body[:80]!r}"
+            ) from error
         if not isinstance(answer, dict) or "head" not in answer:
             raise StoreError(f"{self.url} did not answer with SPARQL results in JSON.")
         return answer

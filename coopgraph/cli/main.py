@@ -1,0 +1,312 @@
+"""The commands of `coopgraph`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coopgraph import errors
+from coopgraph.cli.setting import Setting, language_of, limited
+
+FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
+pass_setting = click.make_pass_decorator(Setting)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="coopgraph")
+@click.option(
+    "-d",
+    "--dataset",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Folder of the dataset [here].",
+)
+@click.option("--lang", type=click.Choice(["sv", "en"]), help="Language of labels and messages.")
+@click.pass_context
+def commands(context: click.Context, folder: Path, lang: str | None) -> None:
+    """A checked, evidenced graph of how Swedish regions and municipalities cooperate abroad."""
+    context.obj = Setting(folder, lang or language_of(os.environ))
+
+
+def _lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    """`--lang` may also stand after the command."""
+    if value:
+        context.obj = Setting(context.obj.folder, value)
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["sv", "en"]),
+    expose_value=False,
+    callback=_lang,
+    is_eager=True,
+    help="Language.",
+)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--base", help="Base IRI of the dataset's things, ending in /.")
+@lang_option
+@pass_setting
+def init(setting: Setting, folder: Path, base: str | None) -> None:
+    """Make a new dataset in FOLDER, with an example to change."""
+    from coopgraph.template import create
+
+    for path in create(folder, base=base):
+        click.echo(path)
+    click.echo(
+        setting.say(
+            f"\nKlart. Gå vidare:\n  cd {folder}\n  coopgraph build\n  coopgraph check --sources sources\n  coopgraph query",
+            f"\nDone. Go on:\n  cd {folder}\n  coopgraph build\n  coopgraph check --sources sources\n  coopgraph query",
+        )
+    )
+
+
+@commands.command()
+@lang_option
+@pass_setting
+def build(setting: Setting) -> None:
+    """Build the graph from the files of the dataset."""
+    from pyoxigraph import NamedNode
+
+    from coopgraph.build import build as build_
+    from coopgraph.build import current
+    from coopgraph.cli.output import build_text, progress
+    from coopgraph.iris import namespaces
+    from coopgraph.queries.run import labels
+
+    project = setting.project()
+    report = build_(project, progress=progress(setting, "Läser", "Reading"))
+    kinds = labels([NamedNode(kind) for kind in report.kinds], current(project).store, setting.language)
+    click.echo(build_text(report, namespaces(project), kinds, setting))
+
+
+@commands.command()
+@click.option(
+    "--sources", type=click.Path(path_type=Path), help="Folder with the archived texts: check every quote."
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="warning",
+    help="Show this and worse [warning].",
+)
+@click.option("--rule", "rules", multiple=True, help="Show findings of this rule only; may be repeated.")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Form of the output [text].",
+)
+@lang_option
+@pass_setting
+def check(
+    setting: Setting, sources: Path | None, severity: str, rules: tuple[str, ...], format_: str
+) -> None:
+    """Check the files of the dataset; nothing needs to be built. Ends with 1 when there is a violation."""
+    from coopgraph.cli.output import findings_json, findings_text, progress
+    from coopgraph.validate.check import check as check_
+    from coopgraph.validate.findings import SEVERITIES
+
+    project = setting.project()
+    checked = check_(project, sources=sources, progress=progress(setting, "Läser", "Reading"))
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    shown = [one for one in checked.findings if one.severity in wanted and (not rules or one.rule in rules)]
+    click.echo(
+        findings_json(shown, project, setting)
+        if format_ == "json"
+        else findings_text(checked, shown, project, setting)
+    )
+    sys.exit(0 if checked.conforms else 1)
+
+
+@commands.command()
+@click.argument("name", required=False)
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter; repeat it for several values.",
+)
+@click.option("-f", "--format", "format_", type=FORMATS, default="table", help="Form of the output [table].")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
+)
+@lang_option
+@pass_setting
+def query(
+    setting: Setting,
+    name: str | None,
+    params: tuple[str, ...],
+    format_: str,
+    output: Path | None,
+    endpoint: str | None,
+    timeout: float,
+) -> None:
+    """Answer the saved query NAME, or list the saved queries."""
+    from coopgraph.cli.output import query_list, write
+    from coopgraph.iris import namespaces
+    from coopgraph.queries import load_all, load_query, run_saved
+
+    project = setting.project()
+    if name is None:
+        click.echo(query_list(load_all(project), setting))
+        return
+    saved = load_query(project, name)
+    with limited(timeout, setting):
+        table = run_saved(
+            saved,
+            _params(params),
+            _store(setting, endpoint, timeout),
+            namespaces(project),
+            language=setting.language,
+        )
+        content = table.format(format_)
+    write(content, output, format=format_)
+    if not len(table) and format_ == "table":
+        click.echo(setting.say("Inga rader.", "No rows."), err=True)
+
+
+def _params(given: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise errors.UsageError(
+                f"'{one}' is not a parameter. Write it as name=value, such as -p country=Kina"
+            )
+        found[name].append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
+    """The store to ask: the current snapshot, or an endpoint."""
+    if endpoint is not None:
+        from coopgraph.store.remote import RemoteStore
+
+        return RemoteStore(endpoint, timeout=int(timeout) or 1)
+    from coopgraph.build import current
+
+    project = setting.project()
+    snapshot = current(project)
+    _tell_if_stale(setting, snapshot.made)
+    return snapshot.store
+
+
+def _tell_if_stale(setting: Setting, made: float) -> None:
+    """A word on standard error when a file of the dataset is newer than the build."""
+    newer = [path for path in setting.project().data_files() if path.stat().st_mtime > made]
+    if newer:
+        click.echo(
+            setting.say(
+                f"Obs: {len(newer)} filer har ändrats efter bygget. Bygg om: coopgraph build",
+                f"Note: {len(newer)} files have changed since the build. Build again: coopgraph build",
+            ),
+            err=True,
+        )
+
+
+@commands.command()
+@click.argument("thing")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds it may take [30].")
+@lang_option
+@pass_setting
+def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> None:
+    """Show everything about THING: facts, what points to it, and the words it rests on."""
+    from coopgraph.iris import namespaces
+    from coopgraph.publish.describe import describe
+    from coopgraph.publish.text import as_text
+    from coopgraph.queries import Names
+
+    names = namespaces(setting.project())
+    with limited(timeout, setting):
+        store = _store(setting, endpoint, timeout)
+        description = describe(Names(store, names).find(thing), store, names, language=setting.language)
+    click.echo(as_text(description, names, language=setting.language), nl=False)
+
+
+@commands.command()
+@click.argument("query")
+@click.option("-f", "--format", "format_", type=FORMATS, default="table", help="Form of the output [table].")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
+)
+@lang_option
+@pass_setting
+def sparql(
+    setting: Setting, query: str, format_: str, output: Path | None, endpoint: str | None, timeout: float
+) -> None:
+    """Answer a SPARQL query: a file, or the text itself. Prefixes of the dataset need no declaration."""
+    from coopgraph.cli.output import write
+    from coopgraph.iris import namespaces
+    from coopgraph.queries.text import answer
+
+    names = namespaces(setting.project())
+    with limited(timeout, setting):
+        content = answer(
+            _text(query), _store(setting, endpoint, timeout), names, format=format_, language=setting.language
+        )
+    write(content, output, format=format_)
+
+
+def _text(query: str) -> str:
+    """The text of a query given as a file or as itself."""
+    if query == "-":
+        return sys.stdin.read()
+    path = Path(query)
+    if query.endswith((".rq", ".sparql")) or (len(query) < 200 and "{" not in query):
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise errors.UsageError(
+                f"{query}: {error.strerror}. Give a file with a query, or the query itself."
+            ) from error
+        except UnicodeDecodeError as error:
+            raise errors.UsageError(f"{query}: not UTF-8 text. Give a file with a query.") from error
+    return query
+
+
+@commands.command()
+@click.argument("name")
+@lang_option
+@pass_setting
+def explain(setting: Setting, name: str) -> None:
+    """Explain NAME: a saved query, a rule of the check, a shape, or a term of the ontology."""
+    from coopgraph.publish.explain import explain as explain_
+
+    click.echo(explain_(setting.project(), name, language=setting.language))
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 a violation, 2 wrong use, 3 the work could not be done."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except errors.CoopgraphError as error:
+        language = language_of(os.environ)
+        click.echo(f"{'Fel' if language == 'sv' else 'Error'}: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # whoever read our output has had enough; say nothing, and keep Python from saying it on exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,155 @@
+"""What commands print: tables to a file or the terminal, findings by file, what a build holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from coopgraph.build import BuildReport
+from coopgraph.cli.setting import Setting
+from coopgraph.errors import StoreError, UsageError
+from coopgraph.iris import Namespaces
+from coopgraph.project import Project
+from coopgraph.queries import SavedQuery
+from coopgraph.queries.table import BINARY
+from coopgraph.validate.check import Checked
+from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding
+
+_COLOUR = {VIOLATION: "red", WARNING: "yellow", INFO: "blue"}
+_NAMED = {
+    VIOLATION: (("fel", "fel"), ("violation", "violations")),
+    WARNING: (("varning", "varningar"), ("warning", "warnings")),
+    INFO: (("anmärkning", "anmärkningar"), ("note", "notes")),
+}
+
+
+def write(content: bytes, target: Path | None, *, format: str) -> None:
+    """To the file, replaced at once and whole, or to the standard output."""
+    if target is None:
+        if format in BINARY and sys.stdout.isatty():
+            raise UsageError(f"{format} is not text. Write it to a file: -o result.{format}")
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(target)
+    except OSError as error:
+        raise StoreError(f"{target}: can't be written: {error.strerror}.") from error
+
+
+def progress(setting: Setting, sv: str, en: str) -> Callable[[int, int], None]:
+    """A counter on a terminal's standard error; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda done, total: None
+
+    def tell(done: int, total: int) -> None:
+        end = "\r\033[K" if done == total else ""
+        click.echo(f"\r{setting.say(sv, en)} {done}/{total}{end}", nl=False, err=True)
+
+    return tell
+
+
+def build_text(report: BuildReport, names: Namespaces, kinds: dict[str, str], setting: Setting) -> str:
+    """What a build holds, as a table."""
+    rows = [(kinds.get(kind, names.shorten(kind)), count) for kind, count in report.kinds.items()]
+    width = max([len(name) for name, _ in rows] + [24])
+    lines = [
+        f"{setting.say('Slag av sak', 'Kind of thing').ljust(width)}  {setting.say('Antal', 'Count'):>6}"
+    ]
+    lines.append("─" * width + "  " + "─" * 6)
+    lines += [f"{name.ljust(width)}  {count:>6}" for name, count in rows]
+    lines.append("")
+    lines.append(
+        setting.say(
+            f"{report.triples} tripler ur {report.files} filer, {report.derived} av dem härledda.",
+            f"{report.triples} triples from {report.files} files, {report.derived} of them derived.",
+        )
+    )
+    if not report.fresh:
+        lines.append(
+            setting.say("Inget har ändrats sedan förra bygget.", "Nothing has changed since the last build.")
+        )
+    return "\n".join(lines)
+
+
+def findings_text(checked: Checked, shown: Sequence[Finding], project: Project, setting: Setting) -> str:
+    """The findings grouped by file, then a line that sums them up."""
+    lines = []
+    for path, group in groupby(shown, key=lambda one: project.shown(one.place.path) if one.place else ""):
+        lines.append(
+            click.style(path or setting.say("hela datamängden", "the dataset as a whole"), bold=True)
+        )
+        for one in group:
+            where = f"{one.place.line}:{one.place.column}" if one.place and one.place.line else "-"
+            word = _NAMED[one.severity][0 if setting.language == "sv" else 1][0]
+            head = "  ".join(part for part in (one.focus, one.path) if part)
+            lines.append(f"  {where:<8}{click.style(word, fg=_COLOUR[one.severity])}  {head}  [{one.rule}]")
+            if one.value is not None and one.value not in one.text(setting.language):
+                lines.append(f"          {one.value[:200]}")
+            lines.append(f"          {one.text(setting.language)}")
+        lines.append("")
+    counts = []
+    for severity in SEVERITIES:
+        number = checked.count(severity)
+        singular, plural = _NAMED[severity][0 if setting.language == "sv" else 1]
+        counts.append(f"{number} {singular if number == 1 else plural}")
+    looked = setting.say(
+        f"{checked.files} filer och {checked.triples} tripler kontrollerade: ",
+        f"{checked.files} files and {checked.triples} triples checked: ",
+    )
+    lines.append(looked + ", ".join(counts) + ".")
+    return "\n".join(lines)
+
+
+def findings_json(shown: Sequence[Finding], project: Project, setting: Setting) -> str:
+    """The findings as a JSON list, the message in the reader's language."""
+    rows = [
+        {
+            "file": project.shown(one.place.path) if one.place else None,
+            "line": one.place.line or None if one.place else None,
+            "column": one.place.column or None if one.place else None,
+            "rule": one.rule,
+            "severity": one.severity,
+            "focus": one.focus,
+            "path": one.path,
+            "value": one.value,
+            "message": one.text(setting.language),
+        }
+        for one in shown
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def query_list(queries: dict[str, SavedQuery], setting: Setting) -> str:
+    """The saved queries by folder, with title and parameters."""
+    lines = []
+    width = max((len(name) for name in queries), default=0)
+    for folder, group in groupby(queries.items(), key=lambda item: item[0].rpartition("/")[0]):
+        lines.append(click.style(folder or ".", bold=True))
+        for name, query in group:
+            params = " ".join(
+                f"{param.name}{'?' if param.optional else ''}" for param in query.params.values()
+            )
+            title = query.title.get(setting.language, name)
+            lines.append(f"  {name.ljust(width)}  {title}" + (f"  [{params}]" if params else ""))
+    lines.append("")
+    lines.append(
+        setting.say(
+            "Ställ en: coopgraph query NAMN -p parameter=värde. Läs om en: coopgraph explain NAMN",
+            "Ask one: coopgraph query NAME -p parameter=value. Read about one: coopgraph explain NAME",
+        )
+    )
+    return "\n".join(lines)

@@ -1,0 +1,64 @@
+"""What every command shares: which dataset, which language, and a limit on how long it may take."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from coopgraph.project import Project, find
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The folder the command was pointed at, and the language to speak."""
+
+    folder: Path
+    language: str
+
+    def project(self) -> Project:
+        return find(self.folder)
+
+    def say(self, sv: str, en: str) -> str:
+        """The text in the reader's language."""
+        return sv if self.language == "sv" else en
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """ "sv" or "en": from COOPGRAPH_LANG, then the locale, then Swedish."""
+    for name in ("COOPGRAPH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = environment.get(name, "")[:2].lower()
+        if wanted in ("sv", "en"):
+            return wanted
+    return "sv"
+
+
+@contextmanager
+def limited(seconds: float, setting: Setting) -> Iterator[None]:
+    """End the process with a clear word when the work inside takes longer than `seconds`.
+
+    The engine can't be interrupted, but it lets other threads run: a timer ends the whole process, which only reads.
+    """
+
+    def end() -> None:
+        click.echo(
+            setting.say(
+                f"Fel: frågan tog längre tid än {seconds:g} sekunder och avbröts. Gör den smalare, eller ge den mer tid: --timeout.",
+                f"Error: the query took longer than {seconds:g} seconds and was stopped. Make it narrower, or give it more time: --timeout.",
+            ),
+            err=True,
+        )
+        os._exit(3)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,112 @@
+"""What a name means: a saved query, a rule of the check, a shape, or a term of the ontology."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode, Triple
+from rapidfuzz import process
+
+from coopgraph.errors import UsageError
+from coopgraph.iris import namespaces
+from coopgraph.project import Project
+from coopgraph.queries.saved import SavedQuery, parse, query_files
+from coopgraph.turtle import read
+from coopgraph.validate.check import SHAPES, shape_triples
+from coopgraph.validate.rules import RULES, Rule
+
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SH = "http://www.w3.org/ns/shacl#"
+
+
+def explain(project: Project, name: str, *, language: str) -> str:
+    """The explanation as text. Raises UsageError for a name that nothing has, with what was perhaps meant."""
+    names = namespaces(project)
+    queries = query_files(project)
+    wanted = name.removeprefix("coopsh:").removesuffix(".rq")
+    if wanted in queries:
+        return _query(parse(wanted, queries[wanted], queries[wanted].read_text(encoding="utf-8")), language)
+    if wanted in RULES:
+        return _rule(RULES[wanted], language)
+    shapes = _texts(shape_triples(project))
+    if SHAPES + wanted in shapes:
+        return _shape(wanted, shapes[SHAPES + wanted], language)
+    terms = _texts([quad.triple for path in project.files("ontology").values() for quad in read(path)])
+    short = {names.shorten(iri): iri for iri in terms}
+    if wanted in short:
+        return _term(wanted, terms[short[wanted]], language)
+    known = [
+        *queries,
+        *RULES,
+        *(iri.removeprefix(SHAPES) for iri in shapes if iri.startswith(SHAPES)),
+        *short,
+    ]
+    near = [found[0] for found in process.extract(wanted, known, limit=3, score_cutoff=60)]
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    raise UsageError(f"Nothing is called '{name}': no query, rule, shape or term.{hint}")
+
+
+Texts = dict[str, dict[str, list[Literal | NamedNode]]]
+
+
+def _texts(triples: list[Triple]) -> Texts:
+    found: Texts = {}
+    for subject, predicate, value in triples:
+        if isinstance(subject, NamedNode) and isinstance(value, Literal | NamedNode):
+            found.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value)
+    return found
+
+
+def _in(values: list[Literal | NamedNode] | None, language: str) -> str:
+    texts = {value.language or "": value.value for value in values or [] if isinstance(value, Literal)}
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def _query(query: SavedQuery, language: str) -> str:
+    swedish = language == "sv"
+    lines = [query.title.get(language, query.name), "", query.description.get(language, ""), ""]
+    if query.params:
+        lines.append("Parametrar" if swedish else "Parameters")
+        for param in query.params.values():
+            kind = ", ".join(param.of or param.choices) or param.type
+            optional = (" (får utelämnas)" if swedish else " (optional)") if param.optional else ""
+            lines.append(f"  {param.name}: {param.label.get(language, '')} – {kind}{optional}")
+        lines.append("")
+    if query.columns:
+        lines.append("Kolumner" if swedish else "Columns")
+        lines += [f"  {name}: {texts.get(language, '')}" for name, texts in query.columns.items()]
+        lines.append("")
+    return "\n".join([*lines, query.text.strip()])
+
+
+def _rule(rule: Rule, language: str) -> str:
+    swedish = language == "sv"
+    return "\n".join(
+        [
+            f"{rule.name} ({rule.severity})",
+            "",
+            rule.why[language],
+            "",
+            f"{'Rätt' if swedish else 'Good'}:  {rule.good}",
+            f"{'Fel' if swedish else 'Bad'}:   {rule.bad}",
+        ]
+    )
+
+
+def _shape(name: str, texts: dict[str, list[Literal | NamedNode]], language: str) -> str:
+    lines = [f"{name}: {_in(texts.get(SH + 'name') or texts.get(RDFS + 'label'), language)}".rstrip(": "), ""]
+    lines += [
+        text
+        for text in (_in(texts.get(RDFS + "comment"), language), _in(texts.get(SH + "message"), language))
+        if text
+    ]
+    properties = [value.value.removeprefix(SHAPES) for value in texts.get(SH + "property", [])]
+    return "\n".join([*lines, *(f"  {one}" for one in sorted(properties))])
+
+
+def _term(name: str, texts: dict[str, list[Literal | NamedNode]], language: str) -> str:
+    label = _in(texts.get(RDFS + "label") or texts.get(SKOS + "prefLabel"), language)
+    lines = [f"{name}: {label}", "", _in(texts.get(SKOS + "definition"), language)]
+    example = _in(texts.get(SKOS + "example"), language)
+    return "\n".join(
+        [*lines, *([f"{'Exempel' if language == 'sv' else 'Example'}: {example}"] if example else [])]
+    )

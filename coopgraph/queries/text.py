@@ -1,0 +1,57 @@
+"""A query of the reader's own: any read-only form, with the dataset's prefixes at hand."""
+
+from __future__ import annotations
+
+import json
+
+from coopgraph.iris import Namespaces
+from coopgraph.queries.guard import refuse_unsafe, tokens
+from coopgraph.queries.run import run_text
+from coopgraph.store import Store
+
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+
+def form_of(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT where there is none, and the engine then says what is wrong."""
+    for kind, text in tokens(query):
+        if kind == "word" and text.upper() in _FORMS:
+            return text.upper()
+    return "SELECT"
+
+
+def with_prefixes(query: str, namespaces: Namespaces) -> str:
+    """The query with the dataset's prefixes that it uses and does not declare, on its first line."""
+    found = [(kind, text) for kind, text in tokens(query) if kind not in ("space", "comment")]
+    declared = {
+        found[i + 1][1].removesuffix(":")
+        for i, (kind, text) in enumerate(found[:-1])
+        if kind == "word" and text.upper() == "PREFIX"
+    }
+    used = {text.partition(":")[0] for kind, text in found if kind == "name"}
+    wanted = sorted((used - declared) & set(namespaces.prefixes))
+    # on one line, so that the lines of an error message stay those of the query
+    return (
+        " ".join(f"PREFIX {prefix}: <{namespaces.prefixes[prefix]}>" for prefix in wanted)
+        + (" " if wanted else "")
+        + query
+    )
+
+
+def answer(query: str, store: Store, namespaces: Namespaces, *, format: str, language: str) -> bytes:
+    """The answer as text: a table for SELECT, true or false for ASK, N-Triples for CONSTRUCT and DESCRIBE.
+
+    Raises QueryError when it writes, fetches, or does not parse.
+    """
+    refuse_unsafe(query)
+    whole = with_prefixes(query, namespaces)
+    match form_of(query):
+        case "SELECT":
+            return run_text(whole, store, namespaces, language=language).format(format)
+        case "ASK":
+            truth = store.ask(whole)
+            return (
+                json.dumps({"head": {}, "boolean": truth}) if "json" in format else str(truth).lower()
+            ).encode() + b"\n"
+    lines = sorted(f"{triple} .\n" for triple in store.construct(whole))
+    return "".join(lines).encode()

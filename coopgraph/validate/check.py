@@ -1,0 +1,169 @@
+"""Check a dataset: every rule of coopgraph's own and every shape, each finding at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopgraph.build.assemble import Assembly, Progress, assemble, silent
+from coopgraph.errors import ProjectError, ShapesError
+from coopgraph.project import Project
+from coopgraph.turtle import read
+from coopgraph.validate.engine import validate
+from coopgraph.validate.evidence import evidence
+from coopgraph.validate.facts import Facts, files, per_triple
+from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding, Place
+from coopgraph.validate.places import Places
+from coopgraph.validate.results import Result
+from coopgraph.validate.rules import RULES
+from coopgraph.validate.saved import saved_queries
+from coopgraph.validate.shapes import Shapes, load_shapes
+
+SHAPES = "https://w3id.org/coopgraph/shapes#"
+_SEVERITY = {"Violation": VIOLATION, "Warning": WARNING, "Info": INFO}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The findings of a check, worst first, and how many files and triples were looked at."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    triples: int
+
+    def count(self, severity: str) -> int:
+        return sum(1 for finding in self.findings if finding.severity == severity)
+
+    @property
+    def conforms(self) -> bool:
+        return not self.count(VIOLATION)
+
+
+def check(project: Project, *, sources: Path | None = None, progress: Progress = silent) -> Checked:
+    """Check the files of a dataset; nothing needs to be built.
+
+    With `sources`, every quote is held against the archived texts in that folder. Raises ShapesError or ProjectError when
+    the shapes themselves can't be used.
+    """
+    assembly = assemble(project, progress=progress)
+    if assembly.errors:
+        return Checked(tuple(_syntax(assembly)), len(assembly.origins), 0)
+    places = Places(assembly)
+    facts = Facts(assembly, places)
+    found = [*per_triple(facts), *files(facts), *shapes(assembly, places), *saved_queries(assembly)]
+    if sources is not None:
+        found += evidence(assembly, places, sources)
+    return Checked(
+        tuple(sorted(set_of(found), key=_order)), len(assembly.origins), len(assembly.store.engine)
+    )
+
+
+def set_of(findings: Collection[Finding]) -> list[Finding]:
+    """The findings without those that say the same thing of the same spot twice."""
+    seen: dict[tuple[object, ...], Finding] = {}
+    for one in findings:
+        seen.setdefault((one.rule, one.focus, one.path, one.value, one.place, one.text("en")), one)
+    return list(seen.values())
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place or Place(Path())
+    return (
+        SEVERITIES.index(finding.severity),
+        str(place.path),
+        place.line,
+        place.column,
+        finding.rule,
+        finding.focus or "",
+    )
+
+
+def _syntax(assembly: Assembly) -> Iterator[Finding]:
+    for error in assembly.errors:
+        place = Place(error.path, error.line, error.column) if error.path else None
+        sv = f"Filen går inte att läsa: {error.reason}"
+        yield Finding("syntax", VIOLATION, {"sv": sv, "en": error.reason}, place=place)
+
+
+def shape_triples(project: Project) -> list[Triple]:
+    """The triples of all shapes of a dataset, its own and the packaged ones."""
+    return [quad.triple for path in project.files("shapes").values() for quad in read(path)]
+
+
+def shapes(assembly: Assembly, places: Places) -> Iterator[Finding]:
+    """What the shapes find, and a note on each shape that found nothing to look at."""
+    loaded = load_dataset_shapes(assembly.project)
+    select = partial(assembly.store.select)
+    for result in validate(select, loaded):
+        yield _of_result(result, assembly, places)
+    yield from _unused(loaded, assembly)
+
+
+def load_dataset_shapes(project: Project) -> Shapes:
+    """The shapes of a dataset. Raises ProjectError, naming the shape, when they can't be used."""
+    try:
+        return load_shapes(shape_triples(project))
+    except ShapesError as error:
+        raise ProjectError(f"The shapes can't be used: {error}") from error
+
+
+def _of_result(result: Result, assembly: Assembly, places: Places) -> Finding:
+    names = assembly.namespaces
+    focus = result.focus
+    value = result.value
+    shape = result.shape.value if isinstance(result.shape, NamedNode) else ""
+    rule = shape.removeprefix(SHAPES) if shape else names.shorten(result.component.value)
+    place = None
+    if isinstance(focus, NamedNode):
+        shown = value if isinstance(value, NamedNode | Literal) else None
+        place = places.of_statement(focus, result.predicate, shown)
+    messages: Mapping[str, str] = result.messages or {
+        "en": f"{names.shorten(result.component.value)} is broken."
+    }
+    return Finding(
+        rule=rule,
+        severity=_SEVERITY.get(result.severity.value.rpartition("#")[2], VIOLATION),
+        message=messages,
+        focus=names.shorten(focus.value) if isinstance(focus, NamedNode) else str(focus),
+        path=names.shorten(result.predicate.value) if result.predicate else None,
+        value=None
+        if value is None
+        else names.shorten(value.value)
+        if isinstance(value, NamedNode)
+        else value.value,
+        place=place,
+    )
+
+
+def _unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
+    for shape in loaded.targeted():
+        if not isinstance(shape.node, NamedNode) or any(
+            _has_focus(target.kind, target.term, assembly) for target in shape.targets
+        ):
+            continue
+        name = shape.node.value.removeprefix(SHAPES)
+        yield Finding(
+            "no-focus",
+            RULES["no-focus"].severity,
+            {
+                "sv": f"Formen {name} gällde inte någon sak: datan har ingen sådan.",
+                "en": f"The shape {name} had nothing to look at: the data have no such thing.",
+            },
+            focus=assembly.namespaces.shorten(shape.node.value),
+        )
+
+
+_FOCUS = {
+    "class": "ASK {{ ?x a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>* {term} }}",
+    "node": "ASK {{ {term} ?p ?o }}",
+    "subjectsOf": "ASK {{ ?x {term} ?o }}",
+    "objectsOf": "ASK {{ ?x {term} ?o }}",
+}
+
+
+def _has_focus(kind: str, term: object, assembly: Assembly) -> bool:
+    return assembly.store.ask(_FOCUS[kind].format(term=term))

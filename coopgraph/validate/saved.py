@@ -1,0 +1,82 @@
+"""The saved queries of a dataset: do they parse, do header and text agree, are their terms known?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from coopgraph.build.assemble import Assembly
+from coopgraph.errors import CoopgraphError
+from coopgraph.queries.guard import refuse_unsafe
+from coopgraph.queries.saved import SavedQuery, parse, query_files
+from coopgraph.validate.findings import Finding, Place
+from coopgraph.validate.rules import RULES
+
+_LINE = re.compile(r"error at (\d+):(\d+)")
+
+
+def saved_queries(assembly: Assembly) -> Iterator[Finding]:
+    """Findings on every saved query that the dataset has, its own and the packaged ones."""
+    for name, path in query_files(assembly.project).items():
+        try:
+            query = parse(name, path, path.read_text(encoding="utf-8"))
+        except (CoopgraphError, UnicodeDecodeError) as error:
+            yield _finding(
+                name, path, 1, f"Huvudet går inte att läsa: {error}", f"The header can't be read: {error}"
+            )
+            continue
+        yield from _check(query, assembly)
+
+
+def _check(query: SavedQuery, assembly: Assembly) -> Iterator[Finding]:
+    head = query.path.read_text(encoding="utf-8").count("\n") - query.text.count("\n")
+    for language in ("sv", "en"):
+        if not query.title.get(language) or not query.description.get(language):
+            yield _finding(
+                query.name,
+                query.path,
+                1,
+                f"Frågan saknar title eller description på {language}. Lägg till båda.",
+                f"The query lacks a title or description in {language}. Add both.",
+            )
+    lines = set(query.values_lines())
+    open_lines = {name for name in query.values_lines(only="UNDEF") if name != "lang"}
+    for name in sorted((set(query.params) - lines) | (open_lines - set(query.params))):
+        yield _finding(
+            query.name,
+            query.path,
+            1,
+            f"'{name}' står inte både i params och på en rad VALUES ?{name} {{ … }}. Skriv båda eller ingen.",
+            f"'{name}' is not both in params and on a line VALUES ?{name} {{ … }}. Write both or neither.",
+        )
+    try:
+        refuse_unsafe(query.text)
+        columns = list(assembly.store.select(query.text).variables)
+    except CoopgraphError as error:
+        found = _LINE.search(str(error))
+        line = head + int(found[1]) if found else head + 1
+        yield _finding(
+            query.name,
+            query.path,
+            line,
+            f"Frågan går inte att köra: {error}",
+            f"The query can't run: {error}",
+        )
+        return
+    for name in [column for column in columns if column not in query.columns] + [
+        c for c in query.columns if c not in columns
+    ]:
+        yield _finding(
+            query.name,
+            query.path,
+            1,
+            f"Kolumnen '{name}' står inte både i columns och i SELECT. Ge varje kolumn en rubrik på sv och en.",
+            f"The column '{name}' is not both in columns and in SELECT. Give each column a heading in sv and en.",
+        )
+
+
+def _finding(name: str, path: Path, line: int, sv: str, en: str) -> Finding:
+    return Finding(
+        "query", RULES["query"].severity, {"sv": sv, "en": en}, focus=name, place=Place(path, line, 1)
+    )
