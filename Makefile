@@ -1,0 +1,60 @@
+# Each target sets up what it needs in .venv; nothing is installed outside the checkout.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := $(wildcard ../shared/sources)
+
+.PHONY: run test test-long lint bench-check countries pin clean
+
+## Build the graph of data/, check it, and show what is in it.
+run: .venv/run
+	@$(BIN)/coopgraph build
+	@$(BIN)/coopgraph check $(if $(SOURCES),--sources $(SOURCES))
+	@printf '\n%s\n' \
+	  'Prova vidare / Try next:' \
+	  '  $(BIN)/coopgraph query partnership/by-country -p country=Kina' \
+	  '  $(BIN)/coopgraph show "Växjö kommun"' \
+	  '  $(BIN)/coopgraph query'
+
+## Lint, types and the whole test suite. What is skipped is named at the end.
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" --cov=coopgraph --cov-report=term:skip-covered
+
+## Fuzzing, kills and servers at length: minutes.
+test-long: .venv/test
+	$(BIN)/python -m pytest -m long
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+## Checking beside its peers, on generated graphs.
+bench-check: .venv/test
+	$(BIN)/python -m benchmarks.check
+
+## Write the list of countries anew from ISO 3166-1 and CLDR.
+countries: .venv/test
+	$(BIN)/python scripts/countries.py
+
+## Write the pinned requirements anew.
+pin: .venv/test
+	sh scripts/pin.sh
+
+clean:
+	rm -rf .venv .coopgraph build dist
+
+.venv/pip:
+	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 or newer is needed: apt install python3 python3-venv'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; name one: make PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo 'The module venv is needed: apt install python3-venv'; exit 1; }
+	@touch $@
+
+.venv/run: requirements.txt pyproject.toml | .venv/pip
+	@echo 'Installing into .venv …'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: requirements-dev.txt .venv/run
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
