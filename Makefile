@@ -9,7 +9,7 @@ SOURCES := $(wildcard ../shared/sources)
 run: .venv/run
 	@$(BIN)/coopgraph build
 	@$(BIN)/coopgraph check $(if $(SOURCES),--sources $(SOURCES))
-	@printf '\n%s\n' \
+	@printf '%s\n' ''\
 	  'Prova vidare / Try next:' \
 	  '  $(BIN)/coopgraph query partnership/by-country -p country=Kina' \
 	  '  $(BIN)/coopgraph show "Växjö kommun"' \
