@@ -59,5 +59,10 @@ def test_every_query_has_a_case() -> None:
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_speaks_both_languages(name: str) -> None:
     query = QUERIES[name]
-    texts = [query.title, query.description, *query.columns.values(), *(param.label for param in query.params.values())]
+    texts = [
+        query.title,
+        query.description,
+        *query.columns.values(),
+        *(param.label for param in query.params.values()),
+    ]
     assert [text for text in texts if set(text) != {"sv", "en"} or not all(text.values())] == []

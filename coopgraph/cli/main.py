@@ -17,7 +17,18 @@ FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "p
 pass_setting = click.make_pass_decorator(Setting)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Tells what stopped the work in a sentence, and ends with the exit code of its kind."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except errors.CoopgraphError as error:
+            click.echo(f"{context.obj.say('Fel', 'Error')}: {error}", err=True)
+            context.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coopgraph")
 @click.option(
     "-d",
@@ -37,7 +48,7 @@ def commands(context: click.Context, folder: Path, lang: str | None) -> None:
 def _lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
     """`--lang` may also stand after the command."""
     if value:
-        context.obj = Setting(context.obj.folder, value)
+        context.obj = context.find_root().obj = Setting(context.obj.folder, value)
 
 
 lang_option = click.option(
@@ -296,16 +307,12 @@ def explain(setting: Setting, name: str) -> None:
 def main() -> None:
     """Run the command line. Exit codes: 0 fine, 1 a violation, 2 wrong use, 3 the work could not be done."""
     try:
-        commands(standalone_mode=False)
+        sys.exit(commands(standalone_mode=False))
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except errors.CoopgraphError as error:
-        language = language_of(os.environ)
-        click.echo(f"{'Fel' if language == 'sv' else 'Error'}: {error}", err=True)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         # whoever read our output has had enough; say nothing, and keep Python from saying it on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

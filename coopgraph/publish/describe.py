@@ -77,7 +77,7 @@ ORDER BY ?subject ?property ?value
 _INCOMING = """
 SELECT DISTINCT ?subject ?property WHERE {{
   GRAPH ?graph {{ ?subject ?property {thing} }}
-  FILTER(?graph != <{derived}> && ?property != <http://www.w3.org/ns/oa#hasBody>)
+  FILTER(?graph != <{derived}> && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
 }}
 ORDER BY ?property ?subject LIMIT {limit}
 """

@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from coopgraph.dates import EDTF, phrase
 from coopgraph.iris import Namespaces
 from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact
+from coopgraph.queries.table import label_of
 from coopgraph.store import Term
 
 ORG = "http://www.w3.org/ns/org#"
@@ -185,6 +186,4 @@ class _Writer:
         return self.it.labels.get(term.value) or self.names.shorten(term.value)
 
     def of_part(self, node: NamedNode) -> str:
-        whole, _, part = node.value.partition("#")
-        label = self.it.labels.get(node.value) or self.it.labels.get(whole) or self.names.shorten(whole)
-        return f"{label} (#{part})" if part else label
+        return label_of(node.value, self.it.labels) or self.names.shorten(node.value)

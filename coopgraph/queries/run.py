@@ -54,8 +54,15 @@ def run_text(
     rows = store.select(query)
     columns = tuple(rows.variables)
     found = list(rows)
-    things = dict.fromkeys(term for row in found for term in row if isinstance(term, NamedNode))
+    things = dict.fromkeys(
+        one for row in found for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
+    )
     return Table(columns, found, labels(list(things), store, language), namespaces, dict(titles or {}))
+
+
+def whole(thing: NamedNode) -> NamedNode:
+    """The thing that a part (`…#part`) belongs to; the thing itself when it is no part."""
+    return NamedNode(thing.value.partition("#")[0])
 
 
 def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str, str]:

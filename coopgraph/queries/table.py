@@ -67,7 +67,7 @@ class Table:
 
     def _label(self, term: Term | None) -> str | None:
         if isinstance(term, NamedNode):
-            return self.labels.get(term.value, self.namespaces.shorten(term.value))
+            return label_of(term.value, self.labels) or self.namespaces.shorten(term.value)
         return None if term is None else str(plain(term))
 
     def shown(self) -> list[list[str]]:
@@ -178,6 +178,14 @@ class Table:
         sheet.autofit()
         book.close()
         return buffer.getvalue()
+
+
+def label_of(iri: str, labels: Mapping[str, str]) -> str | None:
+    """The label of a thing; for a part without one, that of the whole with the part's name."""
+    if iri in labels:
+        return labels[iri]
+    whole, _, part = iri.partition("#")
+    return f"{labels[whole]} (#{part})" if part and whole in labels else None
 
 
 def _text(value: object) -> str:

@@ -74,8 +74,10 @@ class Facts:
             if isinstance(quad.subject, NamedNode)
         }
 
-    def finding(self, rule: str, quad: Quad, sv: str, en: str, *, value: object = None) -> Finding:
-        """A finding at the place of a triple."""
+    def finding(
+        self, rule: str, quad: Quad, sv: str, en: str, *, value: object = None, predicate: bool = False
+    ) -> Finding:
+        """A finding at the place of a triple's object, or of its predicate."""
         graph = quad.graph_name
         assert isinstance(graph, NamedNode)
         return Finding(
@@ -85,7 +87,7 @@ class Facts:
             focus=self.short(quad.subject),
             path=self.short(quad.predicate),
             value=self.short(quad.object) if value is None else str(value),
-            place=self.places.of_triple(quad.triple, graph),
+            place=self.places.of_triple(quad.triple, graph, predicate=predicate),
         )
 
     def short(self, term: object) -> str:
@@ -122,6 +124,7 @@ def unknown_terms(facts: Facts, quad: Quad) -> Iterator[Finding]:
             f"Ingen känd vokabulär har {sv} {short}.{hint_sv} Rätta stavningen, eller beskriv termen i ontology/.",
             f"No known vocabulary has the {en} {short}.{hint_en} Mend the spelling, or describe the term in ontology/.",
             value=short,
+            predicate=term == quad.predicate,
         )
 
 
@@ -212,6 +215,7 @@ def derived(facts: Facts, quad: Quad) -> Iterator[Finding]:
             quad,
             f"{short} härleds av bygget och skrivs aldrig för hand. Ta bort raden; skriv det som den följer av.",
             f"{short} is derived by the build and never written by hand. Remove the line; write what it follows from.",
+            predicate=True,
         )
 
 
@@ -252,10 +256,12 @@ def files(facts: Facts) -> Iterator[Finding]:
                 things[quad.subject.value].add(graph)
         if imported:
             continue
-        for subject in sorted(
-            s for s, graphs in things.items() if graph in graphs and s.partition("#")[0] != here
+        inside = sorted(subject for subject, graphs in things.items() if graph in graphs)
+        for subject in dict.fromkeys(
+            whole for whole in (one.partition("#")[0] for one in inside) if whole != here
         ):
-            place = facts.places.of_subject(NamedNode(subject), graph)
+            first = next(one for one in inside if one.partition("#")[0] == subject)
+            place = facts.places.of_subject(NamedNode(first), graph)
             other = names.path_of(subject)
             sv = (
                 f"Den hör hemma i data/{other}.ttl."

@@ -21,16 +21,20 @@ class Places:
         self._assembly = assembly
         self._files: dict[Path, tuple[list[Located], Lines]] = {}
 
-    def of_triple(self, triple: Triple, graph: NamedNode) -> Place | None:
-        """The place of the triple's object in the file of the graph."""
+    def of_triple(self, triple: Triple, graph: NamedNode, *, predicate: bool = False) -> Place | None:
+        """The place of the triple's object (or predicate) in the file of the graph."""
         origin = self._assembly.origins.get(graph)
         if origin is None:
             return None
         located, lines = self._read(origin.path)
         for row in located:
-            same = row.quad.subject == triple.subject or isinstance(triple.subject, BlankNode)
-            if same and row.quad.predicate == triple.predicate and row.quad.object == triple.object:
-                return Place(origin.path, *lines.place(row.object[0]))
+            quad = row.quad
+            if (
+                quad.predicate == triple.predicate
+                and _same(quad.subject, triple.subject)
+                and _same(quad.object, triple.object)
+            ):
+                return Place(origin.path, *lines.place((row.predicate if predicate else row.object)[0]))
         return Place(origin.path)
 
     def of_subject(self, node: NamedNode, graph: NamedNode | None = None) -> Place | None:
@@ -73,3 +77,8 @@ class Places:
                 located = []  # the file is known to parse; only its positions can't be told
             self._files[path] = (located, Lines(text))
         return self._files[path]
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two terms are the same in one file; a blank node's label is new at each reading, so any will do."""
+    return one == other or (isinstance(one, BlankNode) and isinstance(other, BlankNode))

@@ -5,7 +5,6 @@ Both are put in Unicode NFC and white space (non-breaking included) is folded to
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,6 @@ def nearest(quote: Quote, folded: str) -> str:
         return ""
     passage = folded[match.dest_start : match.dest_end]
     shown = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, exact, passage, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in Levenshtein.opcodes(exact, passage):
         shown.append(passage[c:d] if kind == "equal" else f"[{exact[a:b]}→{passage[c:d]}]")
     return "".join(shown)

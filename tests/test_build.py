@@ -1,0 +1,176 @@
+"""Builds: whole or not at all, and the last good one answers whatever happens to the next."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import coopgraph
+from coopgraph import ProjectError, StoreError
+from coopgraph.build import build, current
+from coopgraph.project import find
+
+BUILD = [sys.executable, "-m", "coopgraph", "--lang", "en", "build"]
+
+
+def labels(folder: Path) -> list[str]:
+    with coopgraph.open(folder, language="sv") as dataset:
+        rows = dataset.sparql(
+            "PREFIX cv: <http://data.europa.eu/m8g/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+            "SELECT ?label WHERE { ?x a cv:PublicOrganisation ; skos:prefLabel ?label FILTER(LANG(?label) = 'sv') } ORDER BY ?label"
+        )
+        return [row["label"] for row in rows]
+
+
+def rename(folder: Path, old: str, new: str) -> None:
+    """Change a body's name, as an edit by hand would."""
+    for path in (folder / "data" / "organisation").glob("*.ttl"):
+        text = path.read_text(encoding="utf-8")
+        if f'prefLabel "{old}"@sv' in text:
+            path.write_text(text.replace(f'prefLabel "{old}"@sv', f'prefLabel "{new}"@sv'), encoding="utf-8")
+            return
+    raise AssertionError(f"no {old}")
+
+
+def broken(folder: Path) -> Path:
+    """A file that doesn't parse."""
+    path = folder / "data" / "organisation" / "bruten.ttl"
+    path.write_text("<> a ", encoding="utf-8")
+    return path
+
+
+def test_nothing_built_is_told(world_copy: Path) -> None:
+    with pytest.raises(ProjectError, match="coopgraph build"):
+        current(find(world_copy))
+
+
+def test_a_second_build_of_the_same_files_makes_nothing_new(world_copy: Path) -> None:
+    project = find(world_copy)
+    first, second = build(project), build(project)
+    assert (first.fresh, second.fresh) == (True, False)
+    assert first.snapshot == second.snapshot
+    assert len(list((project.state / "snapshots").iterdir())) == 1
+
+
+def test_an_edit_shows_after_the_next_build(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    rename(world_copy, before[0], "Aaby kommun")
+    assert labels(world_copy) == before
+    build(find(world_copy))
+    assert labels(world_copy) == ["Aaby kommun", *before[1:]]
+
+
+def test_a_syntax_error_stops_the_build_and_the_last_good_one_answers(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    broken(world_copy)
+    with pytest.raises(ProjectError, match=r"data/organisation/bruten\.ttl:1:"):
+        build(find(world_copy))
+    assert labels(world_copy) == before
+
+
+def test_a_reader_keeps_the_snapshot_it_opened(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    with coopgraph.open(world_copy) as reader:
+        rename(world_copy, before[0], "Aaby kommun")
+        build(find(world_copy))
+        assert len(list((world_copy / ".coopgraph" / "snapshots").iterdir())) == 2
+        assert before[0] in [
+            row["l"]
+            for row in reader.sparql(
+                "SELECT ?l WHERE { ?x <http://www.w3.org/2004/02/skos/core#prefLabel> ?l FILTER(LANG(?l) = 'sv') }"
+            )
+        ]
+    rename(world_copy, "Aaby kommun", before[0])
+    build(find(world_copy))
+    assert len(list((world_copy / ".coopgraph" / "snapshots").iterdir())) == 1
+
+
+def test_a_second_build_at_once_is_refused_in_a_sentence(world_copy: Path) -> None:
+    build(find(world_copy))
+    with (world_copy / ".coopgraph" / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ProjectError, match="another build is running"):
+            build(find(world_copy))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_kill_at_any_moment_costs_nothing(world_copy: Path, seed: int) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    rename(world_copy, before[0], "Aaby kommun")
+    process = subprocess.Popen(BUILD, cwd=world_copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(random.Random(seed).uniform(0.05, 1.2))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert labels(world_copy) in (before, ["Aaby kommun", *before[1:]])
+    build(find(world_copy))
+    assert labels(world_copy) == ["Aaby kommun", *before[1:]]
+    assert [path.name[0] for path in (world_copy / ".coopgraph" / "snapshots").iterdir()].count(".") == 0
+
+
+def test_a_disk_that_takes_no_more_leaves_the_last_good_build(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    rename(world_copy, before[0], "Aaby kommun")
+
+    def small_files_only() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    done = subprocess.run(
+        BUILD, cwd=world_copy, capture_output=True, text=True, preexec_fn=small_files_only, check=False
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+    assert labels(world_copy) == before
+    build(find(world_copy))
+    assert labels(world_copy)[0] == "Aaby kommun"
+
+
+def test_a_damaged_snapshot_is_told_and_the_next_build_mends_it(world_copy: Path) -> None:
+    report = build(find(world_copy))
+    folder = world_copy / ".coopgraph" / "snapshots" / report.snapshot
+    (folder / "report.json").write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match="coopgraph build"):
+        coopgraph.open(world_copy)
+    assert build(find(world_copy)).fresh
+    assert labels(world_copy)
+
+
+def test_derived_facts_are_the_same_when_derived_again(world_copy: Path) -> None:
+    def derived() -> list[str]:
+        with coopgraph.open(world_copy) as dataset:
+            graph = dataset.namespaces.graph_of("derived")
+            rows = dataset.sparql(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+            return sorted(str(row) for row in rows.terms)
+
+    build(find(world_copy))
+    first = derived()
+    for folder in (world_copy / ".coopgraph" / "snapshots").iterdir():
+        (folder / "report.json").unlink()
+    assert build(find(world_copy)).fresh
+    assert derived() == first
+    assert len(first) > 100
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_told(world_copy: Path) -> None:
+    world_copy.chmod(0o500)
+    try:
+        with pytest.raises(StoreError, match="the right to write"):
+            build(find(world_copy))
+    finally:
+        world_copy.chmod(0o700)
