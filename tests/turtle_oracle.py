@@ -19,7 +19,7 @@ def check(text: str, *, format: RdfFormat, base: str | None = None) -> list[Loca
     check_tokens(text)
     located = locate(text, format=format, base=base)
     expected = list(pyoxigraph.parse(text, format, base_iri=base))
-    assert _canonical([row.quad for row in located]) == _canonical(expected)
+    assert canonical([row.quad for row in located]) == canonical(expected)
     parser = pyoxigraph.parse(text, format, base_iri=base)
     scopes = [_scope(parser) for _ in parser]
     nodes: dict[Span | str, object] = {}
@@ -87,12 +87,12 @@ def _check_statement(text: str, span: Span, scope: str, format: RdfFormat, rows:
         quads = list(pyoxigraph.parse(f"{scope}{statement}{end}", RdfFormat.TURTLE))
     else:
         quads = list(pyoxigraph.parse(statement, format))
-    assert _canonical([Quad(*quad.triple) for quad in quads]) == _canonical(
+    assert canonical([Quad(*quad.triple) for quad in quads]) == canonical(
         [Quad(*row.quad.triple) for row in rows]
     )
 
 
-def _canonical(quads: list[Quad]) -> Dataset:
+def canonical(quads: list[Quad]) -> Dataset:
     """The quads with labels that depend only on the shape of the graph."""
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)

@@ -17,21 +17,31 @@ from pyoxigraph import RdfFormat
 from coopgraph.errors import TurtleError
 from coopgraph.turtle.grammar import Unexpected, read_grammar
 from coopgraph.turtle.lexer import Lexeme, Lines, lexemes
-from coopgraph.turtle.wording import Mistake, mistake
+from coopgraph.turtle.wording import RDF12, Mistake, is_rdf12, mistake, shortened
 
 _CONFLICT = re.compile(r"(?m)^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)")
+_ESCAPED = re.compile(r"""(?:[^\\]|\\[tbnrf"'\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+""")
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 
 
-def explain(text: str, error: SyntaxError | None, *, format: RdfFormat, path: Path | None) -> TurtleError:
-    """The error to raise for a text: for pyoxigraph's, or (`None`) for what is refused only here."""
+def explain(text: str, error: SyntaxError, *, format: RdfFormat, path: Path | None) -> TurtleError:
+    """The error to raise for a text that pyoxigraph refuses with `error`."""
     lines = Lines(text)
     offset, message = _mistake(text, lines, error, format)
     line, column = lines.place(offset)
     return TurtleError(message, path=path, line=line, column=column)
 
 
-def _mistake(text: str, lines: Lines, error: SyntaxError | None, format: RdfFormat) -> Mistake:
+def explain_rdf12(text: str, *, path: Path | None) -> TurtleError:
+    """The error to raise for a text with terms of RDF 1.2: at the first sign of its syntax."""
+    offset, sign = next(
+        (start, text[start:end]) for kind, start, end in lexemes(text) if is_rdf12(kind, text[start:end])
+    )
+    line, column = Lines(text).place(offset)
+    return TurtleError(RDF12.format(sign), path=path, line=line, column=column)
+
+
+def _mistake(text: str, lines: Lines, error: SyntaxError, format: RdfFormat) -> Mistake:
     if text.startswith("\ufeff"):
         return 0, "The file starts with a byte order mark (BOM). Save it as UTF-8 without BOM."
     if _WEB_PAGE.match(text):
@@ -39,18 +49,19 @@ def _mistake(text: str, lines: Lines, error: SyntaxError | None, format: RdfForm
     found = lexemes(text)
     starts = {start for _, start, _ in found}
     if conflict := next((m for m in _CONFLICT.finditer(text) if m.start() in starts), None):
-        return (
-            conflict.start(),
-            f"'{conflict.group()}' is left from a merge. Choose one version, remove the marks.",
-        )
-    ours = _grammar_mistake(text, found, format)
-    if error is None:
-        return ours or (0, "The places of the triples can't be told.")
+        message = f"'{conflict.group()}' is left from a merge. Choose one version, remove the marks."
+        return conflict.start(), message
     start = lines.offset(error.lineno or 1, error.offset or 1)
     end = lines.offset(error.end_lineno or error.lineno or 1, error.end_offset or error.offset or 1)
-    if ours and ours[0] <= end:
+    # What pyoxigraph says, without the place: "Parser error at line 3 between columns 1 and 5: …".
+    message = re.sub(r"^Parser error .*?\d: ", "", error.msg)
+    if format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
+        return start, f"{message}. Each line is one statement: whole IRIs, texts in \", a '.' at the end."
+    ours = _grammar_mistake(text, found, format)
+    # For a wrong escape in a name pyoxigraph's place is too early: it counts from the colon.
+    if ours and (ours[0] <= end or "in IRIs" in message):
         return ours
-    return start, _translated(text, start, error.msg, found)
+    return _beyond_grammar(text, found, start, message)
 
 
 def _grammar_mistake(text: str, found: Sequence[Lexeme], format: RdfFormat) -> Mistake | None:
@@ -61,10 +72,11 @@ def _grammar_mistake(text: str, found: Sequence[Lexeme], format: RdfFormat) -> M
     return None
 
 
-def _translated(text: str, start: int, message: str, found: Sequence[Lexeme]) -> str:
-    """pyoxigraph's message without its place, in plain words where its own are not."""
-    message = re.sub(r"^Parser error .*?\d: ", "", message)
-    token = next((text[a:b] for _, a, b in found if a <= start < b), "")
+def _beyond_grammar(text: str, found: Sequence[Lexeme], start: int, message: str) -> Mistake:
+    """What only pyoxigraph checks: prefixes, IRIs, language tags, escapes."""
+    around = (lexeme for lexeme in found if lexeme[1] <= start < lexeme[2])
+    kind, begin, end = next(around, ("", start, start))
+    token = shortened(text[begin:end])
     if match := re.match(r"The prefix (.*): has not been declared", message):
         declared = [
             text[a : b - 1]
@@ -72,18 +84,15 @@ def _translated(text: str, start: int, message: str, found: Sequence[Lexeme]) ->
             if text[c:d].lower() in ("@prefix", "prefix")
         ]
         near = get_close_matches(match[1], declared, n=1)
-        hint = (
-            f"Did you mean {near[0]}:?"
-            if near
-            else f"Add '@prefix {match[1]}: <…> .' at the top of the file."
-        )
-        return f"The prefix {match[1]}: is not declared. {hint}"
+        hint = f"Did you mean {near[0]}:?" if near else f"Add '@prefix {match[1]}: <…> .' at the top."
+        return begin, f"The prefix {match[1]}: is not declared. {hint}"
     if "No scheme found in an absolute IRI" in message or "is a relative IRI" in message:
-        return f"{token} is a relative IRI, and the file has no base. Write the whole IRI, or declare @base."
-    if token.startswith("<"):
-        return f"{token} is not a valid IRI: {message}."
-    if token.startswith("@"):
-        return f"{token} is not a valid language tag: {message}. Write one such as @sv or @en-GB."
-    if match := re.match(r"Unexpected escape character '(.*)'", message):
-        return f"'{match[1]}' is no escape. Write '\\\\' for a backslash in a text."
-    return f"{message}."
+        return begin, f"{token} is relative, and there is no base. Write the whole IRI, or declare @base."
+    if kind == "iri" and message.startswith(("Invalid", "The IRI")):
+        return begin, f"{token} is not a valid IRI: {message}."
+    if kind == "lang":
+        return begin, f"{token} is not a valid language tag: {message}. Write one such as @sv or @en-GB."
+    if kind == "string" and (right := _ESCAPED.match(text, begin, end)) and right.end() < end:
+        bad = right.end()
+        return bad, f"'{text[bad : bad + 2]}' starts no escape here. Write '\\\\' for a backslash in a text."
+    return start, f"{message}."

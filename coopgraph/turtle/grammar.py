@@ -130,10 +130,10 @@ class _Reader:
             self._next += 1
             steps.get(self._wanted, self._read_link)(kind, start, end)
         self._next += 1
-        if self._wanted is not STATEMENT:
-            raise self._unexpected(self._wanted)
         if self._in_graph:
             raise self._unexpected("'}'")
+        if self._wanted is not STATEMENT:
+            raise self._unexpected(self._wanted)
 
     def _match_brackets(self) -> dict[int, int]:
         closing: dict[int, int] = {}

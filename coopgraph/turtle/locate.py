@@ -8,8 +8,7 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
-from coopgraph.turtle.explain import explain
-from coopgraph.turtle.grammar import Unexpected, read_grammar
+from coopgraph.turtle.grammar import read_grammar
 from coopgraph.turtle.lexer import Span, lexemes
 from coopgraph.turtle.read import parse
 
@@ -33,14 +32,10 @@ def locate(
 ) -> list[Located]:
     """Every quad of a text with its place, in the order in which the objects begin.
 
-    The quads are those that `parse` gives, but for the labels of blank nodes. Raises `TurtleError`, also
-    for RDF 1.2 (triple terms, reifiers, base directions).
+    The quads are those that `parse` gives, but for the labels of blank nodes. Raises `TurtleError`.
     """
     quads = parse(text, format=format, base=base, path=path)
-    try:
-        rows, statements, plain = read_grammar(text, lexemes(text), format)
-    except Unexpected as unexpected:
-        raise explain(text, None, format=format, path=path) from unexpected
+    rows, statements, plain = read_grammar(text, lexemes(text), format)
     if format in (RdfFormat.TURTLE, RdfFormat.TRIG):
         quads = list(
             pyoxigraph.parse("\n".join(plain), RdfFormat.TRIG, base_iri=base, rename_blank_nodes=True)

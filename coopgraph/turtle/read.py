@@ -10,7 +10,7 @@ import pyoxigraph
 from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
 from coopgraph.errors import TurtleError, UsageError
-from coopgraph.turtle.explain import explain
+from coopgraph.turtle.explain import explain, explain_rdf12
 from coopgraph.turtle.lexer import Lines
 
 MAX_BYTES = 512 * 2**20
@@ -29,11 +29,15 @@ def read(path: Path, *, base: str | None = None) -> list[Quad]:
 
     Blank nodes get new labels: what a label names is a matter of its own file.
     """
-    return parse(read_text(path), format=format_of(path), base=base, path=path)
+    format = format_of(path)
+    return parse(read_text(path), format=format, base=base, path=path)
 
 
 def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path | None = None) -> list[Quad]:
-    """The quads of a text, as `read` gives them; `path` is named in the `TurtleError`."""
+    """The quads of a text, as `read` gives them; `path` is named in the `TurtleError`.
+
+    RDF 1.2 (triple terms, reifiers, base directions), which pyoxigraph reads, is refused.
+    """
     try:
         quads = list(pyoxigraph.parse(text.encode(), format, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
@@ -45,7 +49,7 @@ def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path |
     except ValueError as error:
         raise UsageError(f"The base '{base}' can't be used: it must be an absolute IRI.") from error
     if any(_is_rdf12(quad) for quad in quads):
-        raise explain(text, None, format=format, path=path)
+        raise explain_rdf12(text, path=path)
     return quads
 
 

@@ -14,9 +14,11 @@ from coopgraph.turtle.lexer import Lexeme, Lines
 Mistake = tuple[int, str]
 """The offset to mend, and what is wrong there."""
 
+RDF12 = "'{}' is RDF 1.2, which is not supported. Write RDF 1.1."
 _TERMS = ("iri", "name", "blank", "string", "number", "keyword")
 _PREDICATES = (grammar.PREDICATE, grammar.NEXT_PREDICATE, grammar.MAYBE_PREDICATE)
-_SHOWN = 40
+_SHOWN = 60
+_GRAPH = "A graph ('{ … }') can't stand here. Graphs belong in a .trig file, one after the other."
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ class Spot:
         return "end", offset, offset
 
     def words(self, lexeme: Lexeme) -> str:
-        """The lexeme as the reader knows it, cut where it is long."""
+        """The lexeme as the reader knows it."""
         kind, start, end = lexeme
         if kind == "end":
             return "the end of the file"
-        text = self.text[start:end] if end - start <= _SHOWN else self.text[start : start + _SHOWN] + "…"
+        text = shortened(self.text[start:end])
         return text if kind == "string" else f"'{text}'"
 
     def mark(self, index: int) -> str:
@@ -68,12 +70,18 @@ class Spot:
         return f"'{self.text[self.brackets[-1]]}' of line {line}, column {column}"
 
 
+def shortened(text: str) -> str:
+    """The start of a long text, for a message of one line."""
+    line = re.split(r"[\r\n]", text, maxsplit=1)[0][:_SHOWN]
+    return line if line == text else line + "…"
+
+
 def mistake(text: str, lexemes: Sequence[Lexeme], unexpected: Unexpected) -> Mistake:
     """Where to mend a text, and what is wrong there."""
     spot = Spot(text, lexemes, unexpected.index, unexpected.wanted, unexpected.brackets)
     kind, start, end = spot.found
-    if kind == "rdf12" or (kind == "lang" and "--" in text[start:end]):
-        return start, f"'{text[start:end]}' is RDF 1.2, which is not supported here. Write Turtle 1.1."
+    if is_rdf12(kind, text[start:end]):
+        return start, RDF12.format(text[start:end])
     if kind == "stray":
         return _stray(spot)
     if spot.wanted is grammar.AFTER_OBJECT:
@@ -91,9 +99,14 @@ def mistake(text: str, lexemes: Sequence[Lexeme], unexpected: Unexpected) -> Mis
     return start, f"Expected {spot.wanted}, found {spot.words(spot.found)}."
 
 
+def is_rdf12(kind: str, text: str) -> bool:
+    """Whether a lexeme belongs to RDF 1.2 only: triple terms, reifiers, base directions."""
+    return kind == "rdf12" or (kind == "lang" and "--" in text)
+
+
 def _bare_word(spot: Spot) -> Mistake:
     _, start, end = spot.found
-    word = spot.text[start:end]
+    word = shortened(spot.text[start:end])
     if word == "a" and (dot := _dot_for_semicolon(spot, spot.index)):
         return dot
     if word == "a" and spot.mark(spot.index - 1) == ",":
@@ -131,7 +144,7 @@ def _no_predicate(spot: Spot) -> Mistake:
     if spot.wanted is grammar.PREDICATE and (dot := _dot_for_semicolon(spot, spot.index - 1)):
         return dot
     if mark == "{":
-        return start, "Graphs ('{ … }') belong in a .trig file."
+        return start, _GRAPH
     if mark and mark in ".;,)}]" and spot.wanted is not grammar.PREDICATE and spot.brackets:
         return start, f"The {spot.bracket()} is not closed: ']' is missing before {found}."
     if kind == "end" or (mark and mark in ".;,)}]"):
@@ -143,12 +156,15 @@ def _no_statement(spot: Spot) -> Mistake:
     kind, start, _ = spot.found
     found, mark = spot.words(spot.found), spot.mark(spot.index)
     if kind == "lang":
-        return start, f"{found} can't start a line. Directives are '@prefix' and '@base', in small letters."
+        return (
+            start,
+            f"{found} can't stand here. Write '@prefix' or '@base', in small letters and outside graphs.",
+        )
     directive = [spot.text[a:b].lower() for _, a, b in spot.lexemes[max(spot.index - 3, 0) : spot.index]]
     if mark == "." and ("prefix" in directive[:1] or "base" in directive[-2:-1]):
         return start, "PREFIX and BASE take no '.' at their end; @prefix and @base do."
     if mark == "{":
-        return start, "Graphs ('{ … }') belong in a .trig file."
+        return start, _GRAPH
     if mark and mark in ")]}":
         return start, f"{found} closes nothing that is open."
     if mark:
@@ -165,10 +181,7 @@ def _dot_for_semicolon(spot: Spot, first: int) -> Mistake | None:
     start = spot.lexeme(first)[1]
     if spot.mark(first - 1) != "." or not re.search(r"[\r\n][ \t]+$", spot.text[end:start]):
         return None
-    return (
-        dot,
-        f"This '.' ends the statement, but {spot.words(spot.lexeme(first))} goes on with it. Write ';'.",
-    )
+    return dot, f"This '.' ends the statement, but {spot.words(spot.lexeme(first))} goes on. Write ';'."
 
 
 def _after_object(spot: Spot) -> Mistake:
@@ -177,7 +190,7 @@ def _after_object(spot: Spot) -> Mistake:
     found, mark = spot.words(spot.found), spot.mark(spot.index)
     same_line = start < gap + len(spot.line(gap)) or start == gap
     if mark == "{":
-        return start, "Graphs ('{ … }') belong in a .trig file."
+        return start, _GRAPH
     if before == "string" and same_line and kind in _TERMS and (kind == "keyword" or start == gap):
         quote = spot.text[gap - 1]
         if quote in spot.line(start):
@@ -189,9 +202,9 @@ def _after_object(spot: Spot) -> Mistake:
         return _bare_word(spot)
     if kind in _TERMS or (mark and mark in "[("):
         return _missing_separator(spot)
-    if spot.brackets:
+    if spot.brackets and mark != "^^":
         return start, f"The {spot.bracket()} is not closed: ']' is missing before {found}."
-    if mark:
+    if mark and mark in ")]}":
         return start, f"{found} closes nothing that is open."
     if kind == "end":
         return gap, f"The '.' that ends the statement is missing after {spot.words(spot.before)}."
@@ -203,11 +216,13 @@ def _missing_separator(spot: Spot) -> Mistake:
     terms = 0
     while spot.lexeme(spot.index + terms)[0] in _TERMS:
         terms += 1
+    if spot.mark(spot.index + terms) in ("[", "("):
+        terms += 1
     _, _, gap = spot.before
     after = f"after {spot.words(spot.before)}, before {spot.words(spot.found)}"
-    comma = spot.lexeme(spot.index - 2)
-    if terms == 1 and spot.mark(spot.index - 2) == "," and "\n" in spot.text[comma[2] : spot.before[1]]:
-        return comma[1], (
+    _, comma, end = spot.lexeme(spot.index - 2)
+    if terms == 1 and spot.mark(spot.index - 2) == "," and re.search(r"[\r\n]", spot.text[end:gap]):
+        return comma, (
             f"After ',' comes one more value, but {spot.words(spot.before)} has a value of its own. "
             "Write ';' before a new property."
         )
@@ -227,10 +242,9 @@ def _stray(spot: Spot) -> Mistake:
     if joined_to == "name" and spot.text.startswith(("http://", "https://"), before_start):
         return before_start, "An IRI stands in '<' and '>'."
     if joined_to == "name" and char in "/?#&$!*+='~":
-        return (
-            start,
-            f"Write '\\{char}' for '{char}' in a name with a prefix, or the whole IRI in '<' and '>'.",
-        )
+        return start, f"Write '\\{char}' for '{char}' in a name, or the whole IRI in '<' and '>'."
+    if joined_to == "name" and char == "\\":
+        return start, "In a name '\\' may stand only before one of _~.-!$&'()*+,;=/?#@%."
     if joined_to == "name" and char == "%":
         return start, "After '%' in a name come two hexadecimal digits, such as %20."
     if spot.text.startswith(('"""', "'''"), start):
@@ -243,7 +257,7 @@ def _stray(spot: Spot) -> Mistake:
     if char == "@":
         return (
             start,
-            "After '@' comes a language tag such as @sv, or 'prefix' or 'base' in a statement's place.",
+            "After '@' comes a language tag such as @sv, or 'prefix' or 'base' on a line of its own.",
         )
     if char == "^":
         return start, "Write '^^' between a text and its datatype."
