@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from coopgraph.build import Snapshot, current
+from coopgraph.build.snapshot import Snapshot, current
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project, find
 from coopgraph.publish.describe import Description, describe

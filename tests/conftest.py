@@ -10,7 +10,7 @@ import pytest
 
 from coopgraph import Dataset
 from coopgraph.api import open as open_dataset
-from coopgraph.build import build
+from coopgraph.build.make import build
 from coopgraph.project import find
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,8 @@ import pytest
 
 import coopgraph
 from coopgraph import ProjectError, StoreError
-from coopgraph.build import build, current
+from coopgraph.build.make import build
+from coopgraph.build.snapshot import current
 from coopgraph.project import find
 
 BUILD = [sys.executable, "-m", "coopgraph", "--lang", "en", "build"]

@@ -10,30 +10,14 @@ A reader never sees half a build, a crash costs nothing, and the next build clea
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
 
-from coopgraph.build.assemble import Progress, assemble, silent, sources
 from coopgraph.errors import ProjectError, StoreError
-from coopgraph.iris import namespaces
-from coopgraph.project import SETTINGS, Project
+from coopgraph.project import Project
 from coopgraph.store.local import LocalStore
-
-_KINDS = """
-SELECT ?type (COUNT(DISTINCT ?thing) AS ?count) WHERE {
-  GRAPH ?graph { ?thing a ?type }
-  FILTER(STRSTARTS(STR(?thing), "%(things)s") && !CONTAINS(STR(?thing), "/id/concept/"))
-  FILTER(?graph != <%(derived)s>)
-}
-GROUP BY ?type ORDER BY DESC(?count) ?type
-"""
 
 
 @dataclass(frozen=True)
@@ -61,80 +45,6 @@ class Snapshot:
         os.close(self._held)
 
 
-def build(project: Project, *, progress: Progress = silent) -> BuildReport:
-    """Make the next snapshot and let it answer.
-
-    Raises ProjectError when another build runs or a file does not parse (the last good snapshot goes on answering),
-    and StoreError when it can't be written.
-    """
-    try:
-        project.state.mkdir(exist_ok=True)
-        (project.state / ".gitignore").write_text("*\n", encoding="utf-8")
-        with _alone(project):
-            return _build(project, progress)
-    except OSError as error:
-        raise StoreError(
-            f"{error.filename or project.state}: {error.strerror or error}. "
-            "The last good build goes on answering; make room or give the right to write, and build again."
-        ) from error
-
-
-def _build(project: Project, progress: Progress) -> BuildReport:
-    snapshots = project.state / "snapshots"
-    snapshots.mkdir(exist_ok=True)
-    name = _fingerprint(project)
-    report = _read_report(snapshots / name)
-    if report is None:
-        _remove(snapshots / name)
-        unfinished = snapshots / f".{name}"
-        _remove(unfinished)
-        try:
-            report = _write(project, unfinished, name, progress)
-            unfinished.rename(snapshots / name)
-        except BaseException:
-            _remove(unfinished)
-            raise
-        fresh = True
-    else:
-        fresh = False
-    _swap(project.state / "current", name)
-    _clean(snapshots, name)
-    return BuildReport(**{**asdict(report), "fresh": fresh})
-
-
-def _write(project: Project, folder: Path, name: str, progress: Progress) -> BuildReport:
-    assembly = assemble(project, progress=progress)
-    if assembly.errors:
-        rest = len(assembly.errors) - 1
-        more = (
-            f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)" if rest else ""
-        )
-        first = assembly.errors[0]
-        where = project.shown(first.path) if first.path else "<text>"
-        raise ProjectError(
-            f"{where}:{first.line}:{first.column}: {first.reason}{more}\n"
-            "Nothing was built; the last good build goes on answering."
-        ) from first
-    folder.mkdir()
-    assembly.store.write(folder / "store")
-    names = assembly.namespaces
-    derived = names.graph_of("derived")
-    query = _KINDS % {"things": names.base + "id/", "derived": derived.value}
-    report = BuildReport(
-        snapshot=name,
-        triples=len(assembly.store.engine),
-        derived=sum(1 for _ in assembly.store.engine.quads_for_pattern(None, None, None, derived)),
-        files=len(assembly.origins),
-        kinds={
-            kind.value: int(count.value) for kind, count in assembly.store.select(query) if kind and count
-        },
-        fresh=True,
-    )
-    (folder / "held").touch()
-    (folder / "report.json").write_text(json.dumps(asdict(report)), encoding="utf-8")
-    return report
-
-
 def current(project: Project) -> Snapshot:
     """The snapshot that answers. Raises ProjectError when nothing has been built yet."""
     pointer = project.state / "current"
@@ -150,68 +60,16 @@ def current(project: Project) -> Snapshot:
         except FileNotFoundError:
             continue
         fcntl.flock(held, fcntl.LOCK_SH)
-        report = _read_report(folder)
+        report = read_report(folder)
         if report is not None:
             return Snapshot(LocalStore.open(folder / "store"), report, pointer.stat().st_mtime, held)
         os.close(held)
     raise StoreError(f"{project.state}: the built graph is damaged. Build it again: coopgraph build")
 
 
-@contextmanager
-def _alone(project: Project) -> Iterator[None]:
-    """Hold the lock of builds; the system lets go of it however this process ends."""
-    with (project.state / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ProjectError(
-                f"{project.root}: another build is running. Wait until it is done; until then the last good build answers."
-            ) from None
-        yield
-
-
-def _fingerprint(project: Project) -> str:
-    """A name for what the files say: equal texts of files, rules and settings give an equal name."""
-    digest = hashlib.sha256(version("coopgraph").encode())
-    paths = [origin.path for _, origin in sources(project, namespaces(project))]
-    paths += [project.root / SETTINGS, *project.files("ontology/rules", (".rq",)).values()]
-    for path in paths:
-        content = hashlib.sha256(path.read_bytes()).digest()
-        digest.update(project.shown(path).encode() + b"\0" + content)
-    return digest.hexdigest()[:16]
-
-
-def _read_report(folder: Path) -> BuildReport | None:
+def read_report(folder: Path) -> BuildReport | None:
+    """What the snapshot in a folder says of itself; None where it is not whole."""
     try:
         return BuildReport(**json.loads((folder / "report.json").read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
-
-
-def _swap(pointer: Path, name: str) -> None:
-    new = pointer.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(name)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(pointer)
-
-
-def _clean(snapshots: Path, keep: str) -> None:
-    """Remove snapshots that no longer answer and that nobody reads."""
-    for folder in snapshots.iterdir():
-        if folder.name == keep:
-            continue
-        try:
-            with (folder / "held").open() as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _remove(folder)
-        except FileNotFoundError:
-            _remove(folder)
-        except BlockingIOError:
-            continue
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

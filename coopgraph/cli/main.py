@@ -87,8 +87,8 @@ def build(setting: Setting) -> None:
     """Build the graph from the files of the dataset."""
     from pyoxigraph import NamedNode
 
-    from coopgraph.build import build as build_
-    from coopgraph.build import current
+    from coopgraph.build.make import build as build_
+    from coopgraph.build.snapshot import current
     from coopgraph.cli.output import build_text, progress
     from coopgraph.iris import namespaces
     from coopgraph.queries.run import labels
@@ -209,7 +209,7 @@ def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
         from coopgraph.store.remote import RemoteStore
 
         return RemoteStore(endpoint, timeout=int(timeout) or 1)
-    from coopgraph.build import current
+    from coopgraph.build.snapshot import current
 
     project = setting.project()
     snapshot = current(project)

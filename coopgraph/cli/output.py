@@ -9,18 +9,21 @@ import tempfile
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.build import BuildReport
+from coopgraph.build.snapshot import BuildReport
 from coopgraph.cli.setting import Setting
 from coopgraph.errors import StoreError, UsageError
 from coopgraph.iris import Namespaces
 from coopgraph.project import Project
 from coopgraph.queries import SavedQuery
 from coopgraph.queries.table import BINARY
-from coopgraph.validate.check import Checked
 from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding
+
+if TYPE_CHECKING:
+    from coopgraph.validate.check import Checked
 
 _COLOUR = {VIOLATION: "red", WARNING: "yellow", INFO: "blue"}
 _NAMED = {

@@ -19,7 +19,10 @@ TYPES = ("iri", "date", "string", "integer")
 _VALUES = re.compile(r"(VALUES\s+\?(\w+)\s*\{)([^{}]*)(\})", re.IGNORECASE)
 
 
-class _Loader(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's where the wheel has it: ten times faster
+
+
+class _Loader(_Base):  # type: ignore[misc]
     """YAML 1.2's booleans: in 1.1 a parameter called `on` is read as true, and a language `no` as false."""
 
 

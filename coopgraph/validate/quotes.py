@@ -60,6 +60,7 @@ def nearest(quote: Quote, folded: str) -> str:
         return ""
     passage = folded[match.dest_start : match.dest_end]
     shown = []
-    for kind, a, b, c, d in Levenshtein.opcodes(exact, passage):
-        shown.append(passage[c:d] if kind == "equal" else f"[{exact[a:b]}→{passage[c:d]}]")
+    for step in Levenshtein.opcodes(exact, passage):
+        was, now = exact[step.src_start : step.src_end], passage[step.dest_start : step.dest_end]
+        shown.append(now if step.tag == "equal" else f"[{was}→{now}]")
     return "".join(shown)
