@@ -342,6 +342,17 @@ MISTAKES = [
     ("BASE <http://e/> .", 1, 18, "PREFIX and BASE take no '.'"),
     ("@prefix x <http://e/> .", 1, 9, "Expected a prefix such as 'ex:', found 'x'"),
     ("@Prefix x: <http://e/> .", 1, 1, "Write '@prefix' or '@base', in small letters"),
+    ("ex:a ex:b ) .", 1, 11, "A value of 'ex:b' is missing before ')'"),
+    ("ex:a ex:b [ ex:c ex:d ; .", 1, 25, "'[' of line 2, column 11 is not closed"),
+    ("ex:a ex:b ex:c\nex:d ex:e [ ] .", 1, 15, "'.' is missing"),
+    ("ex:a ex:b 5 hello .", 1, 13, "'hello' is neither a name nor a text"),
+    ("ex:a ex:b 5^^ex:int .", 1, 12, "found '^^'"),
+    ("ex:a ex:b prefix .", 1, 11, "'prefix' can't stand here"),
+    ("{ ex:a ex:b ex:c }", 1, 1, "belong in a .trig file"),
+    ("ex:a ex:b ex:c { ex:d ex:e ex:f }", 1, 16, "belong in a .trig file"),
+    ('ex:a ex:b "\\uD800" .', 1, 12, "not a valid unicode character"),
+    ("ex:a ex:b <<( ex:c ex:d .", 1, 11, "'<<(' is RDF 1.2"),
+    ('ex:a ex:b "x"@ar--mid .', 1, 14, "'@ar--mid' is RDF 1.2"),
     ("ex:a ex:b ex:c .\n<<<<<<< HEAD\nex:d ex:e ex:f .", 2, 1, "left from a merge"),
 ]
 

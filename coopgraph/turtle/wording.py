@@ -63,9 +63,7 @@ class Spot:
         return re.split(r"[\r\n]", self.text[offset:], maxsplit=1)[0]
 
     def bracket(self) -> str:
-        """The innermost open bracket and its place, "" if none is open."""
-        if not self.brackets:
-            return ""
+        """The innermost open bracket and its place."""
         line, column = Lines(self.text).place(self.brackets[-1])
         return f"'{self.text[self.brackets[-1]]}' of line {line}, column {column}"
 
@@ -169,10 +167,8 @@ def _no_statement(spot: Spot) -> Mistake:
         return start, f"{found} closes nothing that is open."
     if mark:
         return start, f"{found} can't start a statement: the one before it has ended."
-    if kind in ("string", "number"):
-        hint = " Is the '.' before it meant as ','?" if spot.mark(spot.index - 1) == "." else ""
-        return start, f"{found} can't be the subject of a statement.{hint}"
-    return start, f"Expected {spot.wanted}, found {found}."
+    hint = " Is the '.' before it meant as ','?" if spot.mark(spot.index - 1) == "." else ""
+    return start, f"{found} can't be the subject of a statement.{hint}"
 
 
 def _dot_for_semicolon(spot: Spot, first: int) -> Mistake | None:
