@@ -63,10 +63,16 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
 
 
 def set_of(findings: Collection[Finding]) -> list[Finding]:
-    """The findings without those that say the same thing of the same spot twice."""
+    """The findings, one mistake told once.
+
+    What is said twice of one spot counts once; and where a rule of our own has found why a value is wrong, what the
+    shapes say of the same value only follows from it.
+    """
+    explained = {one.place for one in findings if one.rule in RULES and one.place and one.place.column}
     seen: dict[tuple[object, ...], Finding] = {}
     for one in findings:
-        seen.setdefault((one.rule, one.focus, one.path, one.value, one.place, one.text("en")), one)
+        if one.rule in RULES or one.place not in explained:
+            seen.setdefault((one.rule, one.focus, one.path, one.value, one.place, one.text("en")), one)
     return list(seen.values())
 
 

@@ -1,0 +1,330 @@
+"""The command line as a person meets it: answers, formats, exit codes, and what it says to wrong input."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARTNERS = ["query", "organisation/partners", "-p", "organisation=Region Jönköpings län"]
+
+
+def run(
+    *arguments: str, cwd: Path, lang: str = "en", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    env = {"PATH": os.environ["PATH"], "COOPGRAPH_LANG": lang, **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "coopgraph", *arguments],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+
+def said(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stdout.decode() + done.stderr.decode()
+
+
+def test_queries_are_listed_by_folder(real_folder: Path) -> None:
+    done = run("query", cwd=real_folder, lang="sv")
+    assert done.returncode == 0
+    assert "organisation/partners" in said(done)
+    assert "[organisation on?]" in said(done)
+
+
+@pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "tsv", "parquet", "xlsx"])
+def test_every_format_holds_the_same_rows(real_folder: Path, tmp_path: Path, format_: str) -> None:
+    target = tmp_path / f"partners.{format_}"
+    done = run(*PARTNERS, "-f", format_, "-o", str(target), cwd=real_folder, lang="sv")
+    assert done.returncode == 0, said(done)
+    match format_:
+        case "json":
+            rows = json.loads(target.read_text(encoding="utf-8"))
+        case "jsonl":
+            rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+        case "csv" | "tsv":
+            text = target.read_text(encoding="utf-8")
+            rows = list(csv.DictReader(io.StringIO(text), delimiter="," if format_ == "csv" else "\t"))
+        case "parquet":
+            rows = polars.read_parquet(target).to_dicts()
+        case _:
+            assert target.read_bytes().startswith(b"PK")
+            return
+    assert [(row["partnerLabel"], row["start"]) for row in rows] == [
+        ("Alytus län", "1996"),
+        ("Tianjin", "2009"),
+        ("Jerevan", "2014"),
+    ]
+
+
+def test_json_is_utf8_and_unescaped(real_folder: Path) -> None:
+    assert "Region Jönköpings län".encode() in run(*PARTNERS, "-f", "json", cwd=real_folder, lang="sv").stdout
+
+
+def test_sparql_json_holds_whole_terms(real_folder: Path) -> None:
+    answer = json.loads(run(*PARTNERS, "-f", "sparql-json", cwd=real_folder).stdout)
+    assert answer["results"]["bindings"][0]["partner"]["type"] == "uri"
+
+
+def test_a_table_and_markdown_show_labels_and_headings(real_folder: Path) -> None:
+    assert run(*PARTNERS, cwd=real_folder, lang="sv").stdout.decode().startswith("Partner ")
+    assert "| Alytus County |" in run(*PARTNERS, "-f", "md", cwd=real_folder, lang="en").stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("environment", "word"),
+    [
+        ({"COOPGRAPH_LANG": "en"}, "Lithuania"),
+        ({"COOPGRAPH_LANG": "", "LANG": "en_GB.UTF-8"}, "Lithuania"),
+        ({"COOPGRAPH_LANG": "", "LC_ALL": "sv_SE.UTF-8", "LANG": "en_GB.UTF-8"}, "Litauen"),
+        ({"COOPGRAPH_LANG": "", "LANG": "C.UTF-8"}, "Litauen"),
+    ],
+)
+def test_the_language_comes_from_the_environment(
+    real_folder: Path, environment: dict[str, str], word: str
+) -> None:
+    env = {"PATH": os.environ["PATH"], **environment}
+    done = subprocess.run(
+        [sys.executable, "-m", "coopgraph", *PARTNERS],
+        cwd=real_folder,
+        env=env,
+        capture_output=True,
+        check=False,
+    )
+    assert word in done.stdout.decode()
+
+
+def test_an_option_of_the_command_wins_over_the_environment(real_folder: Path) -> None:
+    assert "Lithuania" in said(run(*PARTNERS, "--lang", "en", cwd=real_folder, lang="sv"))
+
+
+WRONG = [
+    (["query", "organisation/partnrs"], 2, "Did you mean organisation/partners"),
+    (["query", "organisation/partners", "-p", "organization=x"], 2, "Did you mean 'organisation'?"),
+    (["query", "organisation/partners"], 2, "needs the parameter 'organisation'"),
+    (["query", "organisation/partners", "-p", "organisation"], 2, "name=value"),
+    (["query", "organisation/partners", "-p", "organisation=Växö kommun"], 2, "Did you mean Växjö"),
+    (
+        ["query", "organisation/partners", "-p", "organisation=network:cpmr"],
+        2,
+        "Nothing in the graph is called network:cpmr",
+    ),
+    (["query", "partnership/active-on", "-p", "on=31/12 2007"], 2, "is not a date"),
+    (["query", "partnership/coordinators", "-f", "pdf"], 2, "'pdf' is not one of"),
+    (["query", "partnership/coordinators", "-o", "/nowhere/x.csv"], 3, "can't be written"),
+    (["show", "Vaxö komun"], 2, "Did you mean Växjö"),
+    (["sparql", "SELECT * WHERE { ?s ?p }"], 2, "doesn't parse"),
+    (["sparql", "SELECT * WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"], 2, "SERVICE is refused"),
+    (["sparql", "INSERT DATA { <a:a> <a:b> 1 }"], 2, "INSERT is refused"),
+    (["sparql", "nothing.rq"], 2, "No such file"),
+    (
+        ["sparql", "SELECT * WHERE { ?s ?p ?o } LIMIT 1", "--endpoint", "http://127.0.0.1:9/"],
+        3,
+        "does not answer",
+    ),
+    (["query", "partnership/coordinators", "--endpoint", "ftp://x/"], 2, "is not the address of an endpoint"),
+    (["explain", "Partnership-partis"], 2, "Did you mean Partnership-parties"),
+    (["check", "--sources", "nowhere"], 2, "There is no folder nowhere"),
+    (["-d", "/nowhere", "build"], 3, "There is no folder /nowhere"),
+    (["init", "."], 2, "is not empty"),
+    (["init", "new", "--base", "example.org"], 2, "can't be a base IRI"),
+    (["biuld"], 2, "No such command"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    WRONG,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_wrong_input_is_told_with_what_was_meant(
+    real_folder: Path, arguments: list[str], code: int, words: str
+) -> None:
+    done = run(*arguments, cwd=real_folder)
+    assert words in said(done)
+    assert done.returncode == code
+    assert "Traceback" not in said(done)
+
+
+def test_outside_a_dataset_the_remedy_is_told(tmp_path: Path) -> None:
+    done = run("build", cwd=tmp_path)
+    assert (done.returncode, "coopgraph init" in said(done)) == (3, True)
+
+
+def test_an_ambiguous_name_lists_what_it_can_mean(world_folder: Path, world_copy: Path) -> None:
+    for number in (1, 2):
+        path = world_copy / f"data/organisation/tvilling-{number}.ttl"
+        path.write_text(
+            f"@base <https://world.example/id/organisation/tvilling-{number}> .\n"
+            "@prefix org: <http://www.w3.org/ns/org#> .\n@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+            '<> a org:Organization ; skos:prefLabel "Tvilling"@sv .\n',
+            encoding="utf-8",
+        )
+    assert run("build", cwd=world_copy).returncode == 0
+    done = run("show", "tvilling", cwd=world_copy)
+    assert done.returncode == 2
+    assert "more than one thing" in said(done)
+    assert "organisation:tvilling-1" in said(done)
+
+
+def test_a_query_that_runs_too_long_is_stopped(real_folder: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STR(?a) < STR(?l)) }"
+    started = time.monotonic()
+    done = run("sparql", endless, "--timeout", "1", cwd=real_folder)
+    assert (done.returncode, "longer than 1 seconds" in said(done)) == (3, True)
+    assert time.monotonic() - started < 20
+
+
+def test_sparql_knows_the_prefixes_and_every_form(real_folder: Path, tmp_path: Path) -> None:
+    assert (
+        run("sparql", "ASK { organisation:vaxjo-kommun a cv:PublicOrganisation }", cwd=real_folder).stdout
+        == b"true\n"
+    )
+    file = tmp_path / "q.rq"
+    file.write_text("CONSTRUCT WHERE { organisation:vaxjo-kommun coop:country ?c }", encoding="utf-8")
+    assert run("sparql", str(file), cwd=real_folder).stdout.decode() == (
+        "<https://w3id.org/coopgraph/id/organisation/vaxjo-kommun> <https://w3id.org/coopgraph/ns#country> "
+        "<http://publications.europa.eu/resource/authority/country/SWE> .\n"
+    )
+
+
+def test_check_speaks_json_and_ends_with_1_on_a_violation(real_copy: Path) -> None:
+    path = real_copy / "data/organisation/rehna.ttl"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("country:DEU", "country:DEX", 1), encoding="utf-8"
+    )
+    done = run("check", "-f", "json", "--severity", "violation", cwd=real_copy, lang="sv")
+    assert done.returncode == 1
+    (finding, *_) = json.loads(done.stdout)
+    assert list(finding) == [
+        "file",
+        "line",
+        "column",
+        "rule",
+        "severity",
+        "focus",
+        "path",
+        "value",
+        "message",
+    ]
+    assert (finding["file"], finding["rule"]) == ("data/organisation/rehna.ttl", "dangling")
+    assert finding["message"].startswith("Ingenting beskriver country:DEX")
+    assert run("check", cwd=real_copy).stdout.decode().count("data/organisation/rehna.ttl") == 1
+    assert json.loads(run("check", "-f", "json", "--rule", "date", cwd=real_copy).stdout) == []
+
+
+def test_show_tells_everything_in_both_languages(real_folder: Path) -> None:
+    swedish, english = (
+        said(run("show", "Växjö kommun – JB Marks", cwd=real_folder, lang=lang)) for lang in ("sv", "en")
+    )
+    assert "sedan 2005" in swedish
+    assert "”fler än 35 projekt" in swedish
+    assert "since 2005" in english
+    assert "Institute for Local and Regional Democracy" in english
+
+
+@pytest.mark.parametrize(
+    "name", ["organisation/partners", "dangling", "Partnership-parties", "coop:Partnership", "topic:water"]
+)
+def test_explain(real_folder: Path, name: str) -> None:
+    for lang in ("sv", "en"):
+        done = run("explain", name, cwd=real_folder, lang=lang)
+        assert done.returncode == 0, said(done)
+        assert len(said(done).splitlines()) >= 3
+
+
+def test_a_stale_build_is_told(real_copy: Path) -> None:
+    assert run("build", cwd=real_copy).returncode == 0
+    future = time.time() + 60
+    os.utime(real_copy / "data/organisation/rehna.ttl", (future, future))
+    done = run("query", "partnership/coordinators", "-f", "json", cwd=real_copy)
+    assert "1 files have changed" in done.stderr.decode()
+    assert json.loads(done.stdout)
+
+
+def test_output_that_nobody_reads_is_no_error(real_folder: Path) -> None:
+    command = f'"{sys.executable}" -m coopgraph query partnership/by-topic -p topic=health-care -f jsonl | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}'
+    done = subprocess.run(["bash", "-c", command], cwd=real_folder, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_new_dataset_works_at_once(tmp_path: Path) -> None:
+    assert run("init", "my-graph", cwd=tmp_path).returncode == 0
+    folder = tmp_path / "my-graph"
+    assert run("build", cwd=folder).returncode == 0
+    done = run("check", "--sources", "sources", "--severity", "warning", "-f", "json", cwd=folder)
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    rows = json.loads(
+        run(
+            "query", "organisation/partners", "-p", "organisation=Exempelkommunen", "-f", "json", cwd=folder
+        ).stdout
+    )
+    assert [row["partner"] for row in rows] == ["https://example.org/my-graph/id/organisation/musterstadt"]
+    assert "Musterstadt" in said(run("show", "exempelkommunen", cwd=folder))
+    assert run("init", "my-graph", cwd=tmp_path).returncode == 2
+
+
+def test_starting_up_imports_no_heavy_library(real_folder: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['coopgraph', 'query', 'partnership/coordinators', '-f', 'json']\n"
+        "from coopgraph.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'rdflib', 'pandas', 'polars', 'pyshacl', 'networkx', 'undate', 'SPARQLWrapper'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=real_folder, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == "[]\n"
+
+
+@pytest.mark.server
+def test_an_endpoint_answers_as_the_built_graph(real_folder: Path, tmp_path: Path) -> None:
+    server = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if server is None:
+        pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
+    snapshot = next((real_folder / ".coopgraph" / "snapshots").iterdir()) / "store"
+    copy = tmp_path / "store"
+    shutil.copytree(snapshot, copy)
+    process = subprocess.Popen(
+        [
+            server,
+            "serve-read-only",
+            "--location",
+            str(copy),
+            "--bind",
+            "127.0.0.1:7890",
+            "--union-default-graph",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        endpoint = ["--endpoint", "http://127.0.0.1:7890/query"]
+        for _ in range(100):
+            if run("sparql", "ASK {}", *endpoint, cwd=real_folder).returncode == 0:
+                break
+            time.sleep(0.1)
+        for command in (
+            [*PARTNERS, "-f", "json"],
+            ["query", "partnership/active-on", "-p", "on=2007-12-31", "-f", "csv"],
+            ["show", "Växjö kommun"],
+        ):
+            assert run(*command, *endpoint, cwd=real_folder).stdout == run(*command, cwd=real_folder).stdout
+        refused = run("sparql", "SELECT * WHERE { ?s ?p }", *endpoint, cwd=real_folder)
+        assert (refused.returncode, "refused the query" in said(refused)) == (2, True)
+    finally:
+        process.terminate()
+        process.wait()
