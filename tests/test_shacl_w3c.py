@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, par
 
 from coopgraph.errors import ShapesError
 from coopgraph.store import Term
-from coopgraph.validate.engine import Result, validate
+from coopgraph.validate.engine import validate
 from coopgraph.validate.graph import SH, Graph
 from coopgraph.validate.paths import read_path
+from coopgraph.validate.results import Result
 from coopgraph.validate.shapes import load_shapes
 
 SUITE = Path(__file__).parents[2] / "shared/conformance/w3c-shacl-test-suite/tests"

@@ -174,7 +174,7 @@ def _compiled(
     elif kind == "closed":
         allowed = ", ".join(str(term) for term in constraint.terms)
         rest = f"FILTER({v}p NOT IN ({allowed}))" if allowed else ""
-        yield body(f"{values} {v} {v}p {v}o . {rest}", f"{v}o", f"{v}p")
+        yield body(f"{values} {v} {v}p {v}o . {rest}", f"{v}o", f"{v}p", also=v)
     elif kind in ("node", "and", "or", "xone", "not"):
         yield body(f"{{ {values} }} {_failing(context, constraint, Source(values, (v,)))}", v)
     elif kind.startswith("qualified"):

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.errors import ShapesError
-from coopgraph.store import Rows, Term
+from coopgraph.store import Term
 from coopgraph.validate.compile import Check, checks
 from coopgraph.validate.conditions import Context
-from coopgraph.validate.graph import RDFS, XSD, Node
+from coopgraph.validate.fallback import check_with_pyshacl
+from coopgraph.validate.graph import RDFS, XSD
 from coopgraph.validate.literals import WHOLE_NUMBERS
-from coopgraph.validate.paths import Path, Predicate
+from coopgraph.validate.paths import Predicate
+from coopgraph.validate.results import Result, Select
 from coopgraph.validate.shapes import Constraint, Shape, Shapes
-
-Select = Callable[[str], Rows]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One thing that a shape says about one node: a sh:ValidationResult as a value."""
-
-    focus: Term
-    path: Path | None
-    value: Term | None
-    component: NamedNode
-    shape: Node
-    severity: NamedNode
-    messages: Mapping[str, str] = field(default_factory=dict, hash=False)
-    constraint: Node | None = None
-
-    @property
-    def predicate(self) -> NamedNode | None:
-        """The path, where it is a single predicate."""
-        return self.path.iri if isinstance(self.path, Predicate) else None
 
 
 def validate(
@@ -50,6 +30,8 @@ def validate(
         if shape.node not in shapes.fallbacks:
             for check in checks(context, shape, focus):
                 yield from run(select, check)
+    if shapes.fallbacks:
+        yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=focus)
 
 
 def look(select: Select, shapes: Shapes) -> Context:

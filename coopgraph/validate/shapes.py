@@ -89,6 +89,12 @@ def load_shapes(triples: Iterable[Triple], *, graph: NamedNode | None = None) ->
     nodes = _shape_nodes(source, components)
     by_node = {node: _read_shape(source, node, components) for node in nodes}
     shapes = Shapes(by_node, tuple(source.triples), {})
+    for shape in by_node.values():
+        for one in shape.constraints:
+            if one.kind == "node" and by_node[one.shapes[0]].path is not None:
+                raise ShapesError(
+                    "sh:node needs a node shape, and this is a property shape.", node=shape.node
+                )
     _refuse_recursion(shapes)
     return Shapes(by_node, shapes.triples, _fallbacks(source, shapes))
 
