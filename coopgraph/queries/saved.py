@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,15 @@ from rapidfuzz import process
 
 from coopgraph.errors import ProjectError, QueryError
 from coopgraph.project import Project
+from coopgraph.queries.lex import significant
 from coopgraph.store import Term
 
 TYPES = ("iri", "date", "string", "integer")
-_VALUES = re.compile(r"(VALUES\s+\?(\w+)\s*\{)([^{}]*)(\})", re.IGNORECASE)
 
 
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's where the wheel has it: ten times faster
+_Base: Any = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml's where the wheel has it: ten times faster
 
 
 class _Loader(_Base):  # type: ignore[misc]
@@ -45,6 +46,15 @@ class Param:
 
 
 @dataclass(frozen=True)
+class ValuesLine:
+    """A line `VALUES ?name { … }`: the offsets in the query's text of what stands between its braces."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class SavedQuery:
     """A question with a name. Texts map a language (sv, en) to what a person reads."""
 
@@ -59,31 +69,42 @@ class SavedQuery:
     @property
     def asks_language(self) -> bool:
         """Whether the reader's language is bound into the query, in a line `VALUES ?lang { … }`."""
-        return "lang" in self.values_lines()
+        return any(line.name == "lang" for line in self.values_lines())
 
-    def values_lines(self, *, only: str | None = None) -> list[str]:
-        """The variables that have a `VALUES ?name { … }` line of their own (with just `only` between the braces)."""
-        return [found[2] for found in _VALUES.finditer(self.text) if only in (None, found[3].strip())]
+    def values_lines(self) -> list[ValuesLine]:
+        """The places where values can be bound."""
+        tokens = significant(self.text)
+        found = []
+        for i, token in enumerate(tokens[:-3]):
+            if token.kind == "word" and token.text.upper() == "VALUES":
+                variable, opening = tokens[i + 1], tokens[i + 2]
+                closing = next((one for one in tokens[i + 3 :] if one.text in ("}", "{", "(")), None)
+                if (
+                    variable.kind == "variable"
+                    and opening.text == "{"
+                    and closing is not None
+                    and closing.text == "}"
+                ):
+                    found.append(ValuesLine(variable.text[1:], opening.end, closing.start))
+        return found
 
     def bind(self, values: Mapping[str, Sequence[Term]]) -> str:
         """The query with the values in its `VALUES` lines, as terms in their escaped N-Triples form.
 
         Nothing else of the text is touched, so a value can't break out. Raises QueryError for an unknown name.
         """
-        lines = set(self.values_lines())
+        lines = self.values_lines()
         for name in values:
-            if name not in lines:
+            if all(line.name != name for line in lines):
                 raise QueryError(
                     f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}."
                 )
-
-        def fill(found: re.Match[str]) -> str:
-            terms = values.get(found[2])
-            if terms is None:
-                return found[0]
-            return f"{found[1]} {' '.join(str(term) for term in terms)} {found[4]}"
-
-        return _VALUES.sub(fill, self.text)
+        text = self.text
+        for line in reversed(lines):
+            if line.name in values:
+                terms = " ".join(str(term) for term in values[line.name])
+                text = f"{text[: line.start]} {terms} {text[line.end :]}"
+        return text
 
 
 def parse(name: str, path: Path, text: str) -> SavedQuery:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 from coopgraph.iris import Namespaces
-from coopgraph.queries.guard import refuse_unsafe, tokens
+from coopgraph.queries.guard import refuse_unsafe
+from coopgraph.queries.lex import significant
 from coopgraph.queries.run import run_text
 from coopgraph.store import Store
 
@@ -14,21 +16,21 @@ _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 def form_of(query: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT where there is none, and the engine then says what is wrong."""
-    for kind, text in tokens(query):
-        if kind == "word" and text.upper() in _FORMS:
-            return text.upper()
+    for token in significant(query):
+        if token.kind == "word" and token.text.upper() in _FORMS:
+            return token.text.upper()
     return "SELECT"
 
 
 def with_prefixes(query: str, namespaces: Namespaces) -> str:
     """The query with the dataset's prefixes that it uses and does not declare, on its first line."""
-    found = [(kind, text) for kind, text in tokens(query) if kind not in ("space", "comment")]
+    found = significant(query)
     declared = {
-        found[i + 1][1].removesuffix(":")
-        for i, (kind, text) in enumerate(found[:-1])
-        if kind == "word" and text.upper() == "PREFIX"
+        name.text.removesuffix(":")
+        for keyword, name in pairwise(found)
+        if keyword.kind == "word" and keyword.text.upper() == "PREFIX"
     }
-    used = {text.partition(":")[0] for kind, text in found if kind == "name"}
+    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
     wanted = sorted((used - declared) & set(namespaces.prefixes))
     # on one line, so that the lines of an error message stay those of the query
     return (

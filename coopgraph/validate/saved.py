@@ -40,8 +40,12 @@ def _check(query: SavedQuery, assembly: Assembly) -> Iterator[Finding]:
                 f"Frågan saknar title eller description på {language}. Lägg till båda.",
                 f"The query lacks a title or description in {language}. Add both.",
             )
-    lines = set(query.values_lines())
-    open_lines = {name for name in query.values_lines(only="UNDEF") if name != "lang"}
+    lines = {line.name for line in query.values_lines()}
+    open_lines = {
+        line.name
+        for line in query.values_lines()
+        if query.text[line.start : line.end].strip() == "UNDEF" and line.name != "lang"
+    }
     for name in sorted((set(query.params) - lines) | (open_lines - set(query.params))):
         yield _finding(
             query.name,
