@@ -25,7 +25,9 @@ Found = set[tuple[str, str]]
 
 def quads(*paths: Path, graph: NamedNode | DefaultGraph) -> list[Quad]:
     return [
-        Quad(*quad.triple, graph) for path in paths for quad in parse(path=str(path), format=RdfFormat.TURTLE)
+        Quad(quad.subject, quad.predicate, quad.object, graph)
+        for path in paths
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE)
     ]
 
 
