@@ -1,19 +1,43 @@
 """The exceptions that stop work. Bad data is a result (`Finding`), never an exception.
 
-Every message says what is wrong, where, and what to do next.
+Every message says what is wrong, where, and what to do next, in English and in Swedish.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 
+class Text(NamedTuple):
+    """The same words in English and in Swedish."""
+
+    en: str
+    sv: str
+
+
 class CoopgraphError(Exception):
-    """The root of everything coopgraph raises on purpose. `exit_code` is what the command line ends with."""
+    """The root of everything coopgraph raises on purpose. `exit_code` is what the command line ends with.
+
+    `str(error)` is the English text, `error.text("sv")` the Swedish one.
+    """
 
     exit_code = 3
+
+    def __init__(self, en: str, sv: str | None = None) -> None:
+        self.en, self.sv = en, sv or en
+        super().__init__(en, self.sv)
+
+    def __str__(self) -> str:
+        return self.en
+
+    def text(self, language: str) -> str:
+        """The message in Swedish for "sv", else in English."""
+        return self.sv if language == "sv" else self.en
 
 
 class UsageError(CoopgraphError):
@@ -27,12 +51,14 @@ class ProjectError(CoopgraphError):
 
 
 class TurtleError(CoopgraphError):
-    """RDF text that does not parse. `line` and `column` count from 1."""
+    """RDF text that does not parse. `line` and `column` count from 1; `reason` is what is wrong, without the place."""
 
-    def __init__(self, message: str, *, path: Path | None = None, line: int = 0, column: int = 0) -> None:
-        self.reason, self.path, self.line, self.column = message, path, line, column
+    def __init__(
+        self, en: str, sv: str | None = None, *, path: Path | None = None, line: int = 0, column: int = 0
+    ) -> None:
+        self.reason, self.reason_sv, self.path, self.line, self.column = en, sv or en, path, line, column
         where = f"{path or '<text>'}:{line}:{column}" if line else str(path or "<text>")
-        super().__init__(f"{where}: {message}")
+        super().__init__(f"{where}: {en}", f"{where}: {self.reason_sv}")
 
 
 class StoreError(CoopgraphError):
@@ -46,10 +72,40 @@ class QueryError(UsageError):
 class ShapesError(CoopgraphError):
     """A shapes graph that is itself wrong, so that nothing can be checked with it. `node` is at fault."""
 
-    def __init__(self, message: str, *, node: NamedNode | BlankNode | Literal | None = None) -> None:
+    def __init__(
+        self, en: str, sv: str | None = None, *, node: NamedNode | BlankNode | Literal | None = None
+    ) -> None:
         self.node = node
-        super().__init__(message)
+        super().__init__(en, sv or en)
 
 
 class EditRefused(CoopgraphError):
     """An edit that would bring in a violation. The files are as they were."""
+
+
+_SYSTEM_SV = {
+    os.strerror(code): sv
+    for code, sv in (
+        (errno.ENOENT, "filen eller mappen finns inte"),
+        (errno.EACCES, "rättighet saknas"),
+        (errno.EPERM, "rättighet saknas"),
+        (errno.EISDIR, "det är en mapp"),
+        (errno.ENOTDIR, "det är ingen mapp"),
+        (errno.EEXIST, "den finns redan"),
+        (errno.EROFS, "filsystemet går bara att läsa"),
+        (errno.ENOSPC, "disken är full"),
+        (errno.EDQUOT, "diskutrymmet är slut"),
+        (errno.EFBIG, "filen blir för stor"),
+        (errno.EMFILE, "för många filer är öppna"),
+        (errno.ENAMETOOLONG, "namnet är för långt"),
+        (errno.ECONNREFUSED, "anslutningen nekades"),
+        (errno.ECONNRESET, "anslutningen bröts"),
+        (errno.ENETUNREACH, "nätet går inte att nå"),
+    )
+} | {"Name or service not known": "ingen server har det namnet", "timed out": "svaret tog för lång tid"}
+
+
+def system_text(error: Exception) -> Text:
+    """What the operating system or a library says: common words in Swedish too, the others in English in both."""
+    en = getattr(error, "strerror", None) or str(error)
+    return Text(en, _SYSTEM_SV.get(en, en))
