@@ -46,6 +46,8 @@ def test_case(path: Path, request: pytest.FixtureRequest) -> None:
     expected = [{column: str(value) for column, value in row.items()} for row in case.get("rows") or []]
     found = [{column: _text(value) for column, value in row.items()} for row in rows_of(table)]
     assert found == expected
+    for column, codes in table.codes.items():
+        assert {row[column] for row in found if column in row} <= set(codes), f"codes of {column} without words"
 
 
 def _text(value: object) -> str:
@@ -62,7 +64,8 @@ def test_every_query_speaks_both_languages(name: str) -> None:
     texts = [
         query.title,
         query.description,
-        *query.columns.values(),
+        *(column.heading for column in query.columns.values()),
+        *(text for column in query.columns.values() for text in column.codes.values()),
         *(param.label for param in query.params.values()),
     ]
     assert [text for text in texts if set(text) != {"sv", "en"} or not all(text.values())] == []

@@ -73,7 +73,7 @@ def _query(query: SavedQuery, language: str) -> str:
         lines.append("")
     if query.columns:
         lines.append("Kolumner" if swedish else "Columns")
-        lines += [f"  {name}: {texts.get(language, '')}" for name, texts in query.columns.items()]
+        lines += [f"  {name}: {column.heading.get(language, '')}" for name, column in query.columns.items()]
         lines.append("")
     return "\n".join([*lines, query.text.strip()])
 

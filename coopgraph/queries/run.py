@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -37,18 +38,17 @@ def run_saved(
     bound = terms(query, given, store, namespaces)
     if query.asks_language:
         bound["lang"] = [Literal(language)]
-    titles = {name: texts.get(language, name) for name, texts in query.columns.items()}
-    return run_text(query.bind(bound), store, namespaces, language=language, titles=titles)
+    titles = {name: column.heading.get(language, name) for name, column in query.columns.items()}
+    codes = {
+        name: {code: texts.get(language, code) for code, texts in column.codes.items()}
+        for name, column in query.columns.items()
+        if column.codes
+    }
+    table = run_text(query.bind(bound), store, namespaces, language=language)
+    return replace(table, titles=titles, codes=codes)
 
 
-def run_text(
-    query: str,
-    store: Store,
-    namespaces: Namespaces,
-    *,
-    language: str,
-    titles: Mapping[str, str] | None = None,
-) -> Table:
+def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str) -> Table:
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)
     rows = store.select(query)
@@ -57,7 +57,7 @@ def run_text(
     things = dict.fromkeys(
         one for row in found for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
     )
-    return Table(columns, found, labels(list(things), store, language), namespaces, dict(titles or {}))
+    return Table(columns, found, labels(list(things), store, language), namespaces)
 
 
 def whole(thing: NamedNode) -> NamedNode:

@@ -46,6 +46,14 @@ class Param:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column: its heading in each language, and for a column of codes what each code means in each language."""
+
+    heading: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class ValuesLine:
     """A line `VALUES ?name { … }`: the offsets in the query's text of what stands between its braces."""
 
@@ -63,7 +71,7 @@ class SavedQuery:
     title: Mapping[str, str]
     description: Mapping[str, str]
     params: Mapping[str, Param]
-    columns: Mapping[str, Mapping[str, str]]
+    columns: Mapping[str, Column]
     text: str
 
     @property
@@ -133,7 +141,7 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
         title=_texts(path, "title", raw["title"]),
         description=_texts(path, "description", raw.get("description", {})),
         params=params,
-        columns={key: _texts(path, key, value) for key, value in (raw.get("columns") or {}).items()},
+        columns={key: _column(path, key, value) for key, value in (raw.get("columns") or {}).items()},
         text=body,
     )
 
@@ -149,6 +157,14 @@ def _param(path: Path, name: str, raw: Any) -> Param:
         optional=bool(raw.get("optional", False)),
         choices=tuple(str(choice) for choice in raw.get("in", ())),
         label=_texts(path, name, raw.get("label", {})),
+    )
+
+
+def _column(path: Path, name: str, raw: Any) -> Column:
+    codes = raw.get("codes", {}) if isinstance(raw, dict) else {}
+    texts = {language: text for language, text in raw.items() if language != "codes"} if codes else raw
+    return Column(
+        _texts(path, name, texts), {str(code): _texts(path, f"{name}: {code}", text) for code, text in codes.items()}
     )
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -28,14 +28,16 @@ _WIDEST = 60
 class Table:
     """Rows of terms with named columns.
 
-    Iterating gives a dict a row with plain values: a thing as its IRI, its label beside it under `<column>Label`.
+    Iterating gives a dict a row with plain values: a thing as its IRI, its label beside it under `<column>Label`. A
+    column of codes has what the code means in the reader's language there.
     """
 
     columns: tuple[str, ...]
     terms: list[tuple[Term | None, ...]]
     labels: Mapping[str, str]
     namespaces: Namespaces
-    titles: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -48,7 +50,7 @@ class Table:
         names = []
         for index, column in enumerate(self.columns):
             names.append(column)
-            if any(isinstance(row[index], NamedNode) for row in self.terms):
+            if column in self.codes or any(isinstance(row[index], NamedNode) for row in self.terms):
                 names.append(column + "Label")
         return names
 
@@ -61,19 +63,19 @@ class Table:
             for column, term in zip(self.columns, row, strict=True):
                 values[column] = plain(term)
                 if column + "Label" in fields:
-                    values[column + "Label"] = self._label(term)
+                    values[column + "Label"] = self._label(column, term)
             found.append(values)
         return found
 
-    def _label(self, term: Term | None) -> str | None:
+    def _label(self, column: str, term: Term | None) -> str | None:
         if isinstance(term, NamedNode):
             return label_of(term.value, self.labels) or self.namespaces.shorten(term.value)
-        return None if term is None else str(plain(term))
+        return None if term is None else self.codes.get(column, {}).get(term.value, _text(plain(term)))
 
     def shown(self) -> list[list[str]]:
         """The cells as a person reads them: a label instead of an IRI, nothing for the unknown."""
         return [
-            [(self._label(term) or "") if isinstance(term, NamedNode) else _text(plain(term)) for term in row]
+            [self._label(column, term) or "" for column, term in zip(self.columns, row, strict=True)]
             for row in self.terms
         ]
 
