@@ -35,7 +35,10 @@ class Namespaces:
         """`organisation:vaxjo-kommun` as an IRI. Raises UsageError for an unknown prefix."""
         prefix, colon, local = name.partition(":")
         if not colon or prefix not in self.prefixes:
-            raise UsageError(f"'{name}' has no prefix that ontology/prefixes.ttl declares.")
+            raise UsageError(
+                f"'{name}' has no prefix that ontology/prefixes.ttl declares.",
+                f"'{name}' har inget prefix som deklareras i ontology/prefixes.ttl.",
+            )
         return NamedNode(self.prefixes[prefix] + local)
 
     def shorten(self, iri: str) -> str:
@@ -74,7 +77,10 @@ def namespaces(project: Project) -> Namespaces:
     """The prefixes of `ontology/prefixes.ttl`; those of things follow the base IRI of the dataset."""
     files = project.files("ontology")
     if "prefixes.ttl" not in files:
-        raise ProjectError("ontology/prefixes.ttl is missing from the package. Install coopgraph again.")
+        raise ProjectError(
+            "ontology/prefixes.ttl is missing from the package. Install coopgraph again.",
+            "ontology/prefixes.ttl saknas i paketet. Installera coopgraph igen.",
+        )
     parser = ox.parse(path=str(files["prefixes.ttl"]), format=ox.RdfFormat.TURTLE)
     list(parser)
     things = DEFAULT_BASE + "id/"

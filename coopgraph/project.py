@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coopgraph.errors import ProjectError
+from coopgraph.errors import ProjectError, system_text
 
 SETTINGS = "coopgraph.toml"
 DEFAULT_BASE = "https://w3id.org/coopgraph/"
@@ -85,14 +85,17 @@ def find(start: Path) -> Project:
     start = start.resolve()
     if not start.exists():
         raise ProjectError(
-            f"There is no folder {start}. Name an existing dataset, or make one: coopgraph init {start}"
+            f"There is no folder {start}. Name an existing dataset, or make one: coopgraph init {start}",
+            f"Mappen {start} finns inte. Ange en datamängd som finns, eller skapa en: coopgraph init {start}",
         )
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
             return load(folder)
     raise ProjectError(
         f"No dataset found: neither {start} nor a folder above it has a {SETTINGS}. "
-        "Go to your dataset, name it with --dataset FOLDER, or make one: coopgraph init my-graph"
+        "Go to your dataset, name it with --dataset FOLDER, or make one: coopgraph init my-graph",
+        f"Här finns ingen datamängd: varken {start} eller någon mapp ovanför har filen {SETTINGS}. "
+        "Gå till din datamängd, ange den med --dataset MAPP, eller skapa en: coopgraph init my-graph",
     )
 
 
@@ -102,16 +105,28 @@ def load(root: Path) -> Project:
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path}: not valid TOML: {error}. Mend the line that it names.") from error
+        raise ProjectError(
+            f"{path}: not valid TOML: {error}. Mend the line that it names.",
+            f"{path}: filen är inte giltig TOML: {error}. Rätta raden som nämns.",
+        ) from error
     except OSError as error:
-        raise ProjectError(f"{path}: can't be read: {error.strerror}.") from error
+        said = system_text(error)
+        raise ProjectError(
+            f"{path}: can't be read: {said.en}.", f"{path}: filen går inte att läsa: {said.sv}."
+        ) from error
     unknown = sorted(set(raw) - KNOWN_SETTINGS)
     if unknown:
         known = ", ".join(sorted(KNOWN_SETTINGS))
-        raise ProjectError(f"{path}: unknown setting '{unknown[0]}'. The settings are: {known}.")
+        raise ProjectError(
+            f"{path}: unknown setting '{unknown[0]}'. The settings are: {known}.",
+            f"{path}: inställningen '{unknown[0]}' är okänd. Inställningarna är: {known}.",
+        )
     base = raw.get("base", DEFAULT_BASE)
     if not isinstance(base, str) or not base.startswith(("https://", "http://")) or not base.endswith("/"):
-        raise ProjectError(f'{path}: base must be a web address that ends in "/", such as "{DEFAULT_BASE}".')
+        raise ProjectError(
+            f'{path}: base must be a web address that ends in "/", such as "{DEFAULT_BASE}".',
+            f'{path}: base ska vara en webbadress som slutar med "/", till exempel "{DEFAULT_BASE}".',
+        )
     return Project(
         root=root,
         base=base,
@@ -128,6 +143,7 @@ def _by_language(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, str
         return {"sv": value, "en": value}
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise ProjectError(
-            f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.'
+            f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.',
+            f'{path}: {name} ska vara en text på varje språk: {name} = {{sv = "…", en = "…"}}.',
         )
     return dict(value)

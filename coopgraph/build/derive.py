@@ -36,7 +36,11 @@ def derive(store: LocalStore, project: Project, names: Namespaces) -> None:
         try:
             triples = list(store.construct(_own_names(path.read_text(encoding="utf-8"), names)))
         except QueryError as error:
-            raise ProjectError(f"{project.shown(path)}: the rule {name} can't be run. {error}") from error
+            shown = project.shown(path)
+            raise ProjectError(
+                f"{shown}: the rule {name} can't be run. {error.en}",
+                f"{shown}: regeln {name} går inte att köra. {error.sv}",
+            ) from error
         store.engine.extend(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
 
 

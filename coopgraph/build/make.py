@@ -15,7 +15,7 @@ from pathlib import Path
 
 from coopgraph.build.assemble import Progress, assemble, silent, sources
 from coopgraph.build.snapshot import BuildReport, read_report
-from coopgraph.errors import ProjectError, StoreError
+from coopgraph.errors import ProjectError, StoreError, system_text
 from coopgraph.iris import namespaces
 from coopgraph.project import SETTINGS, Project
 
@@ -41,9 +41,12 @@ def build(project: Project, *, progress: Progress = silent) -> BuildReport:
         with _alone(project):
             return _build(project, progress)
     except OSError as error:
+        where, said = error.filename or project.state, system_text(error)
         raise StoreError(
-            f"{error.filename or project.state}: {error.strerror or error}. "
-            "The last good build goes on answering; make room or give the right to write, and build again."
+            f"{where}: {said.en}. "
+            "The last good build goes on answering; make room or give the right to write, and build again.",
+            f"{where}: {said.sv}. "
+            "Det senaste fungerande bygget svarar fortfarande. Frigör utrymme eller ge skrivrätt, och bygg igen.",
         ) from error
 
 
@@ -74,14 +77,18 @@ def _write(project: Project, folder: Path, name: str, progress: Progress) -> Bui
     assembly = assemble(project, progress=progress)
     if assembly.errors:
         rest = len(assembly.errors) - 1
-        more = (
-            f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)" if rest else ""
-        )
+        more = more_sv = ""
+        if rest:
+            more = f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)"
+            more_sv = f" (ytterligare {rest} {'filer' if rest > 1 else 'fil'} går inte att läsa; kör coopgraph check)"
         first = assembly.errors[0]
         where = project.shown(first.path) if first.path else "<text>"
+        where += f":{first.line}:{first.column}" if first.line else ""
         raise ProjectError(
-            f"{where}:{first.line}:{first.column}: {first.reason}{more}\n"
-            "Nothing was built; the last good build goes on answering."
+            f"{where}: {first.reason}{more}\n"
+            "Nothing was built; the last good build goes on answering.",
+            f"{where}: {first.reason_sv}{more_sv}\n"
+            "Inget byggdes; det senaste fungerande bygget svarar fortfarande.",
         ) from first
     folder.mkdir()
     assembly.store.write(folder / "store")
@@ -111,7 +118,8 @@ def _alone(project: Project) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ProjectError(
-                f"{project.root}: another build is running. Wait until it is done; until then the last good build answers."
+                f"{project.root}: another build is running. Wait until it is done; until then the last good build answers.",
+                f"{project.root}: ett annat bygge pågår. Vänta tills det är klart; till dess svarar det senaste fungerande bygget.",
             ) from None
         yield
 

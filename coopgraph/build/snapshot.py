@@ -53,7 +53,8 @@ def current(project: Project) -> Snapshot:
             folder = project.state / "snapshots" / pointer.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             raise ProjectError(
-                f"{project.root}: nothing has been built yet. Build it first: coopgraph build"
+                f"{project.root}: nothing has been built yet. Build it first: coopgraph build",
+                f"{project.root}: inget är byggt än. Bygg först: coopgraph build",
             ) from None
         try:
             held = os.open(folder / "held", os.O_RDONLY)
@@ -64,7 +65,10 @@ def current(project: Project) -> Snapshot:
         if report is not None:
             return Snapshot(LocalStore.open(folder / "store"), report, pointer.stat().st_mtime, held)
         os.close(held)
-    raise StoreError(f"{project.state}: the built graph is damaged. Build it again: coopgraph build")
+    raise StoreError(
+        f"{project.state}: the built graph is damaged. Build it again: coopgraph build",
+        f"{project.state}: den byggda grafen är skadad. Bygg om den: coopgraph build",
+    )
 
 
 def read_report(folder: Path) -> BuildReport | None:

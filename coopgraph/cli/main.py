@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from coopgraph import errors
-from coopgraph.cli.setting import Setting, language_of, limited
+from coopgraph.cli.setting import Setting, counted, language_of, limited
 
 FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
 pass_setting = click.make_pass_decorator(Setting)
@@ -24,7 +24,7 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except errors.CoopgraphError as error:
-            click.echo(f"{context.obj.say('Fel', 'Error')}: {error}", err=True)
+            click.echo(f"{context.obj.say('Fel', 'Error')}: {error.text(context.obj.language)}", err=True)
             context.exit(error.exit_code)
 
 
@@ -197,7 +197,8 @@ def _params(given: tuple[str, ...]) -> dict[str, Any]:
         name, equals, value = one.partition("=")
         if not equals:
             raise errors.UsageError(
-                f"'{one}' is not a parameter. Write it as name=value, such as -p country=Kina"
+                f"'{one}' is not a parameter. Write it as name=value, such as -p country=Kina",
+                f"'{one}' är ingen parameter. Skriv namn=värde, till exempel -p country=Kina",
             )
         found[name].append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
@@ -223,8 +224,8 @@ def _tell_if_stale(setting: Setting, made: float) -> None:
     if newer:
         click.echo(
             setting.say(
-                f"Obs: {len(newer)} filer har ändrats efter bygget. Bygg om: coopgraph build",
-                f"Note: {len(newer)} files have changed since the build. Build again: coopgraph build",
+                f"Obs: {counted(len(newer), 'fil', 'filer')} har ändrats efter bygget. Bygg om: coopgraph build",
+                f"Note: {counted(len(newer), 'file has', 'files have')} changed since the build. Build again: coopgraph build",
             ),
             err=True,
         )
@@ -285,11 +286,16 @@ def _text(query: str) -> str:
         try:
             return path.read_text(encoding="utf-8")
         except OSError as error:
+            said = errors.system_text(error)
             raise errors.UsageError(
-                f"{query}: {error.strerror}. Give a file with a query, or the query itself."
+                f"{query}: {said.en}. Give a file with a query, or the query itself.",
+                f"{query}: {said.sv}. Ange en fil med en fråga, eller själva frågan.",
             ) from error
         except UnicodeDecodeError as error:
-            raise errors.UsageError(f"{query}: not UTF-8 text. Give a file with a query.") from error
+            raise errors.UsageError(
+                f"{query}: not UTF-8 text. Give a file with a query.",
+                f"{query}: filen är inte text i UTF-8. Ange en fil med en fråga.",
+            ) from error
     return query
 
 

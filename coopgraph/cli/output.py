@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coopgraph.build.snapshot import BuildReport
-from coopgraph.cli.setting import Setting
-from coopgraph.errors import StoreError, UsageError
+from coopgraph.cli.setting import Setting, counted
+from coopgraph.errors import StoreError, UsageError, system_text
 from coopgraph.iris import Namespaces
 from coopgraph.project import Project
 from coopgraph.queries import SavedQuery
@@ -37,7 +37,10 @@ def write(content: bytes, target: Path | None, *, format: str) -> None:
     """To the file, replaced at once and whole, or to the standard output."""
     if target is None:
         if format in BINARY and sys.stdout.isatty():
-            raise UsageError(f"{format} is not text. Write it to a file: -o result.{format}")
+            raise UsageError(
+                f"{format} is not text. Write it to a file: -o result.{format}",
+                f"{format} är inte text. Skriv till en fil: -o result.{format}",
+            )
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
@@ -50,7 +53,10 @@ def write(content: bytes, target: Path | None, *, format: str) -> None:
         Path(name).chmod(0o666 & ~mask)
         Path(name).replace(target)
     except OSError as error:
-        raise StoreError(f"{target}: can't be written: {error.strerror}.") from error
+        said = system_text(error)
+        raise StoreError(
+            f"{target}: can't be written: {said.en}.", f"{target}: filen går inte att skriva: {said.sv}."
+        ) from error
 
 
 def progress(setting: Setting, sv: str, en: str) -> Callable[[int, int], None]:
@@ -77,8 +83,10 @@ def build_text(report: BuildReport, names: Namespaces, kinds: dict[str, str], se
     lines.append("")
     lines.append(
         setting.say(
-            f"{report.triples} tripler ur {report.files} filer, {report.derived} av dem härledda.",
-            f"{report.triples} triples from {report.files} files, {report.derived} of them derived.",
+            f"{counted(report.triples, 'trippel', 'tripler')} ur {counted(report.files, 'fil', 'filer')}, "
+            f"{report.derived} av dem {'härledd' if report.derived == 1 else 'härledda'}.",
+            f"{counted(report.triples, 'triple', 'triples')} from {counted(report.files, 'file', 'files')}, "
+            f"{report.derived} of them derived.",
         )
     )
     if not report.fresh:
@@ -108,10 +116,10 @@ def findings_text(checked: Checked, shown: Sequence[Finding], project: Project, 
     for severity in SEVERITIES:
         number = checked.count(severity)
         singular, plural = _NAMED[severity][0 if setting.language == "sv" else 1]
-        counts.append(f"{number} {singular if number == 1 else plural}")
+        counts.append(counted(number, singular, plural))
     looked = setting.say(
-        f"{checked.files} filer och {checked.triples} tripler kontrollerade: ",
-        f"{checked.files} files and {checked.triples} triples checked: ",
+        f"{counted(checked.files, 'fil', 'filer')} och {counted(checked.triples, 'trippel', 'tripler')} kontrollerade: ",
+        f"{counted(checked.files, 'file', 'files')} and {counted(checked.triples, 'triple', 'triples')} checked: ",
     )
     lines.append(looked + ", ".join(counts) + ".")
     return "\n".join(lines)

@@ -29,6 +29,11 @@ class Setting:
         return sv if self.language == "sv" else en
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """The number with the word that agrees with it: `counted(1, "file", "files")` is "1 file"."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def language_of(environment: Mapping[str, str]) -> str:
     """ "sv" or "en": from COOPGRAPH_LANG, then the locale, then Swedish."""
     for name in ("COOPGRAPH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -48,8 +53,8 @@ def limited(seconds: float, setting: Setting) -> Iterator[None]:
     def end() -> None:
         click.echo(
             setting.say(
-                f"Fel: frågan tog längre tid än {seconds:g} sekunder och avbröts. Gör den smalare, eller ge den mer tid: --timeout.",
-                f"Error: the query took longer than {seconds:g} seconds and was stopped. Make it narrower, or give it more time: --timeout.",
+                f"Fel: frågan tog längre tid än {seconds:g} s och avbröts. Gör den smalare, eller ge den mer tid: --timeout.",
+                f"Error: the query took longer than {seconds:g} s and was stopped. Make it narrower, or give it more time: --timeout.",
             ),
             err=True,
         )

@@ -41,8 +41,12 @@ def explain(project: Project, name: str, *, language: str) -> str:
         *short,
     ]
     near = [found[0] for found in process.extract(wanted, known, limit=3, score_cutoff=60)]
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
-    raise UsageError(f"Nothing is called '{name}': no query, rule, shape or term.{hint}")
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    hint_sv = f" Menade du {' eller '.join(near)}?" if near else ""
+    raise UsageError(
+        f"Nothing is called '{name}': no query, rule, shape or term.{hint}",
+        f"Inget heter '{name}': ingen fråga, regel, form eller term.{hint_sv}",
+    )
 
 
 Texts = dict[str, dict[str, list[Literal | NamedNode]]]

@@ -34,9 +34,12 @@ def refuse_unsafe(query: str) -> None:
         if word == "SERVICE":
             raise QueryError(
                 "SERVICE is refused: a query here fetches nothing from elsewhere. "
-                "Ask the other endpoint by itself: coopgraph sparql … --endpoint URL"
+                "Ask the other endpoint by itself: coopgraph sparql … --endpoint URL",
+                "SERVICE tillåts inte: en fråga här hämtar inget från annat håll. "
+                "Ställ frågan direkt till den andra tjänsten: coopgraph sparql … --endpoint URL",
             )
         if word in UPDATES:
             raise QueryError(
-                f"{word} is refused: a query here only reads. To change the graph, edit the files under data/ and build."
+                f"{word} is refused: a query here only reads. To change the graph, edit the files under data/ and build.",
+                f"{word} tillåts inte: en fråga här läser bara. Vill du ändra grafen, ändra filerna i data/ och bygg om.",
             )

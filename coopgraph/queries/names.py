@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces, slug
 from coopgraph.store import Store
 
@@ -60,7 +60,7 @@ class Names:
         if iri is not None:
             if iri in self.label:
                 return NamedNode(iri)
-            raise UsageError(f"Nothing in the graph is called {text}.{self._near(text)}")
+            raise self._nothing(text, text)
         for found in (self._by_name.get(text.casefold()), self._by_key.get(key(text))):
             if found and len(found) == 1:
                 return NamedNode(next(iter(found)))
@@ -68,8 +68,11 @@ class Names:
                 choices = "\n".join(
                     f"  {self.namespaces.shorten(one)}  {self.label[one]}" for one in sorted(found)
                 )
-                raise UsageError(f"'{text}' can mean more than one thing. Say which:\n{choices}")
-        raise UsageError(f"Nothing in the graph is called '{text}'.{self._near(text)}")
+                raise UsageError(
+                    f"'{text}' can mean more than one thing. Say which:\n{choices}",
+                    f"'{text}' kan betyda flera saker. Ange vilken:\n{choices}",
+                )
+        raise self._nothing(text, f"'{text}'")
 
     def _as_iri(self, text: str) -> str | None:
         if text.startswith("<") and text.endswith(">"):
@@ -79,12 +82,22 @@ class Names:
         prefix, colon, _ = text.partition(":")
         return self.namespaces.expand(text).value if colon and prefix in self.namespaces.prefixes else None
 
-    def _near(self, text: str) -> str:
+    def _nothing(self, text: str, shown: str) -> UsageError:
+        near = self._near(text)
+        return UsageError(
+            f"Nothing in the graph is called {shown}.{near.en}", f"Inget i grafen heter {shown}.{near.sv}"
+        )
+
+    def _near(self, text: str) -> Text:
         wanted = key(text.rpartition("/")[2].rpartition(":")[2])
         found = process.extract(wanted, list(self._by_key), scorer=fuzz.WRatio, limit=5, score_cutoff=70)
         things = dict.fromkeys(iri for name, _, _ in found for iri in sorted(self._by_key[name]))
         if not things:
             kinds = ", ".join(self.of)
-            return f" It must be one of: {kinds}." if kinds else ""
+            return (
+                Text(f" It must be one of: {kinds}.", f" Det ska vara av slaget: {kinds}.")
+                if kinds
+                else Text("", "")
+            )
         near = ", ".join(f"{self.label[iri]} ({self.namespaces.shorten(iri)})" for iri in list(things)[:3])
-        return f" Did you mean {near}?"
+        return Text(f" Did you mean {near}?", f" Menade du {near}?")

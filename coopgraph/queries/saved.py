@@ -105,7 +105,8 @@ class SavedQuery:
         for name in values:
             if all(line.name != name for line in lines):
                 raise QueryError(
-                    f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}."
+                    f"{self.name} has no parameter '{name}'. It has: {', '.join(self.params) or 'none'}.",
+                    f"{self.name} har ingen parameter '{name}'. Den har: {', '.join(self.params) or 'inga'}.",
                 )
         text = self.text
         for line in reversed(lines):
@@ -127,12 +128,17 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", error)
         raise ProjectError(
-            f"{path}{line}: the header of the query is not valid YAML ({getattr(error, 'problem', error)}). "
-            "Each header line starts with '#+ '."
+            f"{path}{line}: the header of the query is not valid YAML ({problem}). "
+            "Each header line starts with '#+ '.",
+            f"{path}{line}: frågans huvud är inte giltig YAML ({problem}). Varje rad i huvudet börjar med '#+ '.",
         ) from error
     if not isinstance(raw, dict) or "title" not in raw:
-        raise ProjectError(f"{path}:1: the query has no title. Begin with: #+ title: {{sv: …, en: …}}")
+        raise ProjectError(
+            f"{path}:1: the query has no title. Begin with: #+ title: {{sv: …, en: …}}",
+            f"{path}:1: frågan saknar titel. Börja med: #+ title: {{sv: …, en: …}}",
+        )
     body = "\n".join(text.splitlines()[len(header) :]) + "\n"
     params = {key: _param(path, key, value) for key, value in (raw.get("params") or {}).items()}
     return SavedQuery(
@@ -148,7 +154,10 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
 
 def _param(path: Path, name: str, raw: Any) -> Param:
     if not isinstance(raw, dict) or raw.get("type") not in TYPES:
-        raise ProjectError(f"{path}: the parameter '{name}' needs a type, one of: {', '.join(TYPES)}.")
+        raise ProjectError(
+            f"{path}: the parameter '{name}' needs a type, one of: {', '.join(TYPES)}.",
+            f"{path}: parametern '{name}' behöver en typ (type), någon av: {', '.join(TYPES)}.",
+        )
     of = raw.get("of", ())
     return Param(
         name=name,
@@ -164,7 +173,8 @@ def _column(path: Path, name: str, raw: Any) -> Column:
     codes = raw.get("codes", {}) if isinstance(raw, dict) else {}
     texts = {language: text for language, text in raw.items() if language != "codes"} if codes else raw
     return Column(
-        _texts(path, name, texts), {str(code): _texts(path, f"{name}: {code}", text) for code, text in codes.items()}
+        _texts(path, name, texts),
+        {str(code): _texts(path, f"{name}: {code}", text) for code, text in codes.items()},
     )
 
 
@@ -172,7 +182,10 @@ def _texts(path: Path, name: str, raw: Any) -> dict[str, str]:
     if isinstance(raw, str):
         return {"sv": raw, "en": raw}
     if not isinstance(raw, dict) or not all(isinstance(text, str) for text in raw.values()):
-        raise ProjectError(f"{path}: '{name}' must have a text for each language: {name}: {{sv: …, en: …}}.")
+        raise ProjectError(
+            f"{path}: '{name}' must have a text for each language: {name}: {{sv: …, en: …}}.",
+            f"{path}: '{name}' ska ha en text på varje språk: {name}: {{sv: …, en: …}}.",
+        )
     return dict(raw)
 
 
@@ -202,5 +215,9 @@ def load_query(project: Project, name: str) -> SavedQuery:
                 found[0] for found in process.extract(wanted, list(files), limit=3, score_cutoff=55)
             ]
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise QueryError(f"There is no saved query '{name}'.{hint} List them all: coopgraph query")
+            hint_sv = f" Menade du {' eller '.join(near)}?" if near else ""
+            raise QueryError(
+                f"There is no saved query '{name}'.{hint} List them all: coopgraph query",
+                f"Det finns ingen sparad fråga '{name}'.{hint_sv} Lista alla: coopgraph query",
+            )
     return parse(wanted, files[wanted], files[wanted].read_text(encoding="utf-8"))

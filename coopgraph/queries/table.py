@@ -95,7 +95,8 @@ class Table:
             import pandas
         except ModuleNotFoundError as error:
             raise UsageError(
-                "pandas is not installed. Install it: pip install 'coopgraph[pandas]'"
+                "pandas is not installed. Install it: pip install 'coopgraph[pandas]'",
+                "pandas är inte installerat. Installera det: pip install 'coopgraph[pandas]'",
             ) from error
         return pandas.DataFrame(self.rows(), columns=self.fields())
 
@@ -122,7 +123,10 @@ class Table:
                 return buffer.getvalue()
             case "xlsx":
                 return self._workbook()
-        raise UsageError(f"There is no format '{name}'. The formats are: {', '.join(FORMATS)}.")
+        raise UsageError(
+            f"There is no format '{name}'. The formats are: {', '.join(FORMATS)}.",
+            f"Formatet '{name}' finns inte. Formaten är: {', '.join(FORMATS)}.",
+        )
 
     def _aligned(self) -> str:
         cells = [[_cut(cell) for cell in row] for row in self.shown()]

@@ -30,21 +30,31 @@ def terms(
         if name not in query.params:
             near = process.extractOne(name, list(query.params), score_cutoff=50)
             hint = f" Did you mean '{near[0]}'?" if near else ""
-            has = ", ".join(query.params) or "none"
-            raise QueryError(f"{query.name} has no parameter '{name}'.{hint} It has: {has}.")
+            hint_sv = f" Menade du '{near[0]}'?" if near else ""
+            has = ", ".join(query.params)
+            raise QueryError(
+                f"{query.name} has no parameter '{name}'.{hint} It has: {has or 'none'}.",
+                f"{query.name} har ingen parameter '{name}'.{hint_sv} Den har: {has or 'inga'}.",
+            )
     bound: dict[str, list[Term]] = {}
     for name, param in query.params.items():
         values = given.get(name)
         if values is None or values == "" or values == []:
             if not param.optional:
                 example = f"-p {name}={_EXAMPLE[param.type]}"
-                raise QueryError(f"{query.name} needs the parameter '{name}': {example}")
+                raise QueryError(
+                    f"{query.name} needs the parameter '{name}': {example}",
+                    f"{query.name} behöver parametern '{name}': {example}",
+                )
             continue
         several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
         try:
             bound[name] = [_term(param, value, store, namespaces) for value in several]
         except UsageError as error:
-            raise QueryError(f"{query.name}, parameter '{name}': {error}") from error
+            raise QueryError(
+                f"{query.name}, parameter '{name}': {error.en}",
+                f"{query.name}, parametern '{name}': {error.sv}",
+            ) from error
     return bound
 
 
@@ -54,21 +64,27 @@ _EXAMPLE = {"iri": '"Växjö kommun"', "date": "2020-12-31", "string": "text", "
 def _term(param: Param, value: Given, store: Store, namespaces: Namespaces) -> Term:
     if isinstance(value, NamedNode | Literal | BlankNode):
         if isinstance(value, BlankNode) or (param.type == "iri") != isinstance(value, NamedNode):
-            raise UsageError(f"{value} is not of the type {param.type}.")
+            raise UsageError(
+                f"{value} is not of the type {param.type}.", f"{value} är inte av typen {param.type}."
+            )
         return value
     if param.type == "iri":
         return Names(store, namespaces, param.of).find(str(value))
     text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
     if param.choices and text not in param.choices:
-        raise UsageError(f"'{text}' is not one of {', '.join(param.choices)}.")
+        choices = ", ".join(param.choices)
+        raise UsageError(f"'{text}' is not one of {choices}.", f"'{text}' är inte något av {choices}.")
     if param.type == "date":
         try:
             return Literal(datetime.date.fromisoformat(text).isoformat(), datatype=_DATE)
         except ValueError:
-            raise UsageError(f"'{text}' is not a date. Write year-month-day, such as 2020-12-31.") from None
+            raise UsageError(
+                f"'{text}' is not a date. Write year-month-day, such as 2020-12-31.",
+                f"'{text}' är inget datum. Skriv år-månad-dag, till exempel 2020-12-31.",
+            ) from None
     if param.type == "integer":
         try:
             return Literal(int(text))
         except ValueError:
-            raise UsageError(f"'{text}' is not a whole number.") from None
+            raise UsageError(f"'{text}' is not a whole number.", f"'{text}' är inget heltal.") from None
     return Literal(text)

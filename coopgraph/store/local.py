@@ -44,7 +44,8 @@ class LocalStore:
             return cls(ox.Store.read_only(str(path)))
         except (OSError, ValueError) as error:
             raise StoreError(
-                f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build"
+                f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build",
+                f"{path}: den byggda grafen går inte att läsa ({error}). Bygg om den: coopgraph build",
             ) from error
 
     def write(self, path: Path) -> None:
@@ -55,20 +56,28 @@ class LocalStore:
             target.optimize()
             target.flush()
         except OSError as error:
-            raise StoreError(f"{path}: the graph can't be written ({error}).") from error
+            raise StoreError(
+                f"{path}: the graph can't be written ({error}).",
+                f"{path}: grafen går inte att skriva ({error}).",
+            ) from error
 
     def _query(self, query: str) -> object:
         try:
             return self.engine.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
-            raise QueryError(f"The query doesn't parse: {error.msg or error}") from error
+            said = error.msg or str(error)
+            raise QueryError(
+                f"The query doesn't parse: {said}", f"Frågan går inte att tolka: {said}"
+            ) from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise StoreError(f"The query can't be answered: {error}") from error
+            raise StoreError(
+                f"The query can't be answered: {error}", f"Frågan går inte att besvara: {error}"
+            ) from error
 
     def select(self, query: str) -> LocalRows:
         answer = self._query(query)
         if not isinstance(answer, QuerySolutions):
-            raise QueryError("A SELECT query is wanted here.")
+            raise QueryError("A SELECT query is wanted here.", "Här behövs en SELECT-fråga.")
         return LocalRows(answer)
 
     def ask(self, query: str) -> bool:
@@ -77,5 +86,8 @@ class LocalStore:
     def construct(self, query: str) -> Iterator[Triple]:
         answer = self._query(query)
         if not isinstance(answer, QueryTriples):
-            raise QueryError("A CONSTRUCT or DESCRIBE query is wanted here.")
+            raise QueryError(
+                "A CONSTRUCT or DESCRIBE query is wanted here.",
+                "Här behövs en CONSTRUCT- eller DESCRIBE-fråga.",
+            )
         return iter(answer)

@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from coopgraph.errors import QueryError, StoreError
+from coopgraph.errors import QueryError, StoreError, system_text
 from coopgraph.store import Term
 
 AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
@@ -45,7 +45,8 @@ class RemoteStore:
     def __init__(self, url: str, *, timeout: int = 30) -> None:
         if not url.startswith(("http://", "https://")):
             raise QueryError(
-                f"'{url}' is not the address of an endpoint. It begins with http:// or https://."
+                f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
+                f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
             )
         self.url, self.timeout = url, timeout
 
@@ -62,12 +63,21 @@ class RemoteStore:
         try:
             body = wrapper.query().response.read()
         except SPARQLWrapperException as error:
-            raise QueryError(f"{self.url} refused the query: {_first_line(error)}") from error
+            said = _last_line(error)
+            raise QueryError(
+                f"{self.url} refused the query: {said}", f"{self.url} avvisade frågan: {said}"
+            ) from error
         except urllib.error.HTTPError as error:
-            raise StoreError(f"{self.url} answered {error.code} {error.reason}.") from error
-        except (urllib.error.URLError, TimeoutError, OSError) as error:
             raise StoreError(
-                f"{self.url} does not answer: {getattr(error, 'reason', error)}. Is the address right and the server up?"
+                f"{self.url} answered {error.code} {error.reason}.",
+                f"{self.url} svarade {error.code} {error.reason}.",
+            ) from error
+        except (urllib.error.URLError, TimeoutError, OSError) as error:
+            reason = getattr(error, "reason", error)
+            told = system_text(reason if isinstance(reason, Exception) else error)
+            raise StoreError(
+                f"{self.url} does not answer: {told.en}. Is the address right and the server up?",
+                f"{self.url} svarar inte: {told.sv}. Är adressen rätt, och är servern igång?",
             ) from error
         assert isinstance(body, bytes)
         return body
@@ -80,16 +90,20 @@ class RemoteStore:
             answer = json.loads(body)
         except ValueError as error:
             raise StoreError(
-                f"{self.url} did not answer with SPARQL results in JSON, but with: {body[:80]!r}"
+                f"{self.url} did not answer with SPARQL results in JSON, but with: {body[:80]!r}",
+                f"{self.url} svarade inte med ett SPARQL-resultat i JSON utan med: {body[:80]!r}",
             ) from error
         if not isinstance(answer, dict) or "head" not in answer:
-            raise StoreError(f"{self.url} did not answer with SPARQL results in JSON.")
+            raise StoreError(
+                f"{self.url} did not answer with SPARQL results in JSON.",
+                f"{self.url} svarade inte med ett SPARQL-resultat i JSON.",
+            )
         return answer
 
     def select(self, query: str) -> RemoteRows:
         answer = self._json(query)
         if "results" not in answer:
-            raise QueryError("A SELECT query is wanted here.")
+            raise QueryError("A SELECT query is wanted here.", "Här behövs en SELECT-fråga.")
         return RemoteRows(answer)
 
     def ask(self, query: str) -> bool:
@@ -100,10 +114,13 @@ class RemoteStore:
         try:
             quads = list(ox.parse(body, format=ox.RdfFormat.TURTLE))
         except SyntaxError as error:
-            raise StoreError(f"{self.url} did not answer with triples: {error}") from error
+            raise StoreError(
+                f"{self.url} did not answer with triples: {error}",
+                f"{self.url} svarade inte med tripler: {error}",
+            ) from error
         return iter(quad.triple for quad in quads)
 
 
-def _first_line(error: Exception) -> str:
+def _last_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1].removeprefix("b'").strip("'")[:300] if lines else type(error).__name__

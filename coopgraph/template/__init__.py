@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from coopgraph.errors import ProjectError, UsageError
+from coopgraph.errors import ProjectError, UsageError, system_text
 from coopgraph.iris import slug
 from coopgraph.project import SETTINGS
 from coopgraph.validate.quotes import sha256
@@ -26,9 +26,14 @@ def create(folder: Path, *, base: str | None = None) -> list[Path]:
         or not base.endswith("/")
         or any(c in base for c in ' <>"')
     ):
-        raise UsageError(f"'{base}' can't be a base IRI. It is a web address that ends in /.")
+        raise UsageError(
+            f"'{base}' can't be a base IRI. It is a web address that ends in /.",
+            f"'{base}' kan inte vara bas-IRI. Den ska vara en webbadress som slutar med /.",
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is not empty. Name a new folder.")
+        raise UsageError(
+            f"{folder} is not empty. Name a new folder.", f"{folder} är inte tom. Ange en ny mapp."
+        )
     values = {"BASE": base, "SHA256": sha256(_FILES / _TEXT)}
     written = []
     try:
@@ -52,6 +57,10 @@ def create(folder: Path, *, base: str | None = None) -> list[Path]:
                 folder.rmdir()
             shutil.move(new, folder)
     except OSError as error:
-        raise ProjectError(f"{folder}: the dataset can't be written: {error.strerror or error}.") from error
+        said = system_text(error)
+        raise ProjectError(
+            f"{folder}: the dataset can't be written: {said.en}.",
+            f"{folder}: datamängden går inte att skriva: {said.sv}.",
+        ) from error
     assert folder / SETTINGS in written
     return written

@@ -42,7 +42,8 @@ def evidence(assembly: Assembly, places: Places, folder: Path) -> Iterator[Findi
     """Findings on the quotes of every source. Raises UsageError when the folder is not there."""
     if not folder.is_dir():
         raise UsageError(
-            f"There is no folder {folder}. Name the folder that holds the archived texts of the sources."
+            f"There is no folder {folder}. Name the folder that holds the archived texts of the sources.",
+            f"Mappen {folder} finns inte. Ange mappen med källornas arkiverade texter.",
         )
     store, names = assembly.store, assembly.namespaces
     by_source: dict[Term, list[_Evidence]] = defaultdict(list)

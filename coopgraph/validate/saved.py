@@ -22,8 +22,9 @@ def saved_queries(assembly: Assembly) -> Iterator[Finding]:
         try:
             query = parse(name, path, path.read_text(encoding="utf-8"))
         except (CoopgraphError, UnicodeDecodeError) as error:
+            sv = error.sv if isinstance(error, CoopgraphError) else str(error)
             yield _finding(
-                name, path, 1, f"Huvudet går inte att läsa: {error}", f"The header can't be read: {error}"
+                name, path, 1, f"Huvudet går inte att läsa: {sv}", f"The header can't be read: {error}"
             )
             continue
         yield from _check(query, assembly)
@@ -64,7 +65,7 @@ def _check(query: SavedQuery, assembly: Assembly) -> Iterator[Finding]:
             query.name,
             query.path,
             line,
-            f"Frågan går inte att köra: {error}",
+            f"Frågan går inte att köra: {error.sv}",
             f"The query can't run: {error}",
         )
         return
