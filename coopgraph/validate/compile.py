@@ -13,17 +13,24 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, NamedNode
 
 from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint
-from coopgraph.validate.paths import Path, may_be_empty, to_sparql
+from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
 from coopgraph.validate.shapes import Constraint, Shape
 from coopgraph.validate.sparql import rewrite
+
+COUNTS = ("minCount", "maxCount")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A pattern that binds focus nodes: the last of `chain`, after those by which it was reached."""
+    """A pattern that binds focus nodes: the last of `chain`, after those by which it was reached.
+
+    `via` is the step along which the focus nodes are targeted, if they are, and `only` what narrows them down.
+    """
 
     text: str
     chain: tuple[str, ...]
+    via: Path | None = None
+    only: str = ""
 
     @property
     def focus(self) -> str:
@@ -94,13 +101,18 @@ def target_source(context: Context, shape: Shape, focus: Collection[NamedNode] |
     if is_set:
         return Source(only + parts[0], (v,))
     union = " UNION ".join(f"{{ {only}{part} }}" for part in parts)
-    return Source(f"{{ SELECT DISTINCT {v} WHERE {{ {union} }} }}", (v,))
+    via: Path | None = None
+    if len(parts) == 1 and isinstance(shape.targets[0].term, NamedNode):
+        step = Predicate(shape.targets[0].term)
+        ways: dict[str, Path] = {"subjectsOf": step, "objectsOf": Inverse(step)}
+        via = ways.get(shape.targets[0].kind)
+    return Source(f"{{ SELECT DISTINCT {v} WHERE {{ {union} }} }}", (v,), via, only)
 
 
-def _values(source: Source, path: Path | None, v: str) -> str:
+def _values(source: Source, path: Path, v: str) -> str:
     """A pattern that binds the focus nodes and, as `v`, their value nodes."""
-    if path is None:
-        return f"{source.text} BIND({source.focus} AS {v})"
+    if path == source.via:
+        return f"{source.only}{source.focus} {to_sparql(path)} {v} ."
     step = f"{source.text} {source.focus} {to_sparql(path)} {v} ."
     if not may_be_empty(path):
         return step
@@ -116,30 +128,47 @@ def _bodies(context: Context, shape: Shape, source: Source) -> Iterator[Body]:
     else:
         v = f"?_{int(source.focus[2:]) + 1}"
         values = _values(source, shape.path, v)
-    local: list[tuple[Constraint, str]] = []
+    tests: list[tuple[Constraint, str]] = []
     for constraint in shape.constraints:
-        written = of_constraint(context, constraint, v)
+        written = of_constraint(context, constraint, v) or _count_test(constraint, source, shape.path, v)
         if written is not None:
-            local.append((constraint, written))
+            tests.append((constraint, written))
         else:
             yield from _compiled(context, shape, constraint, source, values, v)
-    if local:
-        yield _local(shape, local, source, values, v)
-    inner = Source(values, source.chain) if shape.path is None else Source(values, (*source.chain, v))
+    if tests:
+        tests.sort(key=lambda test: "EXISTS" in test[1])
+        yield _one_pass(shape, tests, source, values, v)
+    inner = source if shape.path is None else Source(values, (*source.chain, v))
     for node in shape.properties:
         yield from _bodies(context, context.shapes.by_node[node], inner)
 
 
-def _local(shape: Shape, local: list[tuple[Constraint, str]], source: Source, values: str, v: str) -> Body:
-    """Constraints on single values, all tested in one pass."""
-    constraints = tuple(constraint for constraint, _ in local)
-    passes = " && ".join(written for _, written in local)
-    text = f"{values} FILTER(!({passes}))"
-    if len(local) == 1:
-        return Body(shape, constraints, source.chain, text, v)
-    flags = tuple(f"?_ok{i}" for i in range(len(local)))
-    text += "".join(f" BIND({written} AS {flag})" for flag, (_, written) in zip(flags, local, strict=True))
-    return Body(shape, constraints, source.chain, text, v, flags=flags)
+def _count_test(constraint: Constraint, source: Source, path: Path | None, v: str) -> str | None:
+    """At least one, or at most one value along a single step, as a test of one value (unbound where none is)."""
+    if path is None or not is_step(path) or constraint.number != 1:
+        return None
+    if constraint.kind == "minCount" and path != source.via:
+        return f"BOUND({v})"
+    if constraint.kind == "maxCount":
+        another = f"{source.focus} {to_sparql(path)} {v}w FILTER(!sameTerm({v}, {v}w))"
+        return f"(!EXISTS {{ {another} }})"
+    return None
+
+
+def _one_pass(shape: Shape, tests: list[tuple[Constraint, str]], source: Source, values: str, v: str) -> Body:
+    """Constraints that look at one value at a time, all tested in one scan."""
+    constraints = tuple(constraint for constraint, _ in tests)
+    written = [test for _, test in tests]
+    if any(constraint.kind == "minCount" for constraint in constraints) and shape.path is not None:
+        values = f"{source.text} OPTIONAL {{ {source.focus} {to_sparql(shape.path)} {v} . }}"
+        written = [test if test == f"BOUND({v})" else f"(!BOUND({v}) || {test})" for test in written]
+    text = f"{values} FILTER(!({' && '.join(written)}))"
+    value = None if all(constraint.kind in COUNTS for constraint in constraints) else v
+    if len(tests) == 1:
+        return Body(shape, constraints, source.chain, text, value)
+    flags = tuple(f"?_ok{i}" for i in range(len(tests)))
+    text += "".join(f" BIND({test} AS {flag})" for flag, test in zip(flags, written, strict=True))
+    return Body(shape, constraints, source.chain, text, value, flags=flags)
 
 
 def _compiled(
@@ -153,8 +182,9 @@ def _compiled(
 
     path = shape.path
     if kind == "minCount" and path is not None:
-        if constraint.number > 0 and not (constraint.number == 1 and may_be_empty(path)):
-            yield body(_too_few(source, path, values, v, constraint.number))
+        if constraint.number > (1 if may_be_empty(path) or path == source.via else 0):
+            union = f"{{ {source.text} }} UNION {{ {values} }}"
+            yield body(_counted(source, union, v, f"< {constraint.number}"))
     elif kind == "maxCount":
         yield body(_counted(source, f"{{ {values} }}", v, f"> {constraint.number}"))
     elif kind == "uniqueLang":
@@ -181,12 +211,6 @@ def _compiled(
         yield body(_qualified(context, constraint, source, values, v))
     elif constraint.sparql is not None and not constraint.sparql.obstacle:
         yield _sparql(context, shape, constraint, source, values, v)
-
-
-def _too_few(source: Source, path: Path, values: str, v: str, least: int) -> str:
-    if least == 1 and is_step(path):
-        return f"{source.text} OPTIONAL {{ {source.focus} {to_sparql(path)} {v} }} FILTER(!BOUND({v}))"
-    return _counted(source, f"{{ {source.text} }} UNION {{ {values} }}", v, f"< {least}")
 
 
 def _counted(source: Source, pattern: str, v: str, test: str) -> str:

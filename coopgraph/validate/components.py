@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import QueryError, ShapesError
 from coopgraph.store import Term
+from coopgraph.store.local import LocalStore
 from coopgraph.validate.graph import OWL_IMPORTS, SH, Graph, Node
 from coopgraph.validate.parameters import check_parameter
 from coopgraph.validate.paths import Path, to_sparql
@@ -98,6 +99,8 @@ def read_sparql(
     )
     given = ["this", "shapesGraph", "currentShape", *bound] + (["value"] if form == "ask" else [])
     obstacle = check_query(tokens, form=form, bound=given, node=node)
+    if not obstacle:
+        _parse("".join(token.space + token.text for token in tokens), node)
     terms = {name: term for name, term in bound.items() if isinstance(term, NamedNode | Literal)}
     if len(terms) < len(bound):
         obstacle = "a parameter of its constraint component is a blank node"
@@ -116,6 +119,13 @@ def read_sparql(
         if isinstance(message, Literal):
             messages[message.language or ""] = message.value
     return Sparql(node, form, tokens, terms, messages, obstacle)
+
+
+def _parse(query: str, node: Node) -> None:
+    try:
+        LocalStore.memory().ask(query)
+    except QueryError as error:
+        raise ShapesError(f"The query of the shape doesn't parse: {error}", node=node) from error
 
 
 def _prefixes(graph: Graph, node: Node) -> dict[str, str]:

@@ -4,72 +4,67 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import ShapesError, StoreError
 from coopgraph.store import Term
-from coopgraph.validate.compile import Check, checks
-from coopgraph.validate.conditions import Context
+from coopgraph.validate.compile import COUNTS, Check, checks
 from coopgraph.validate.fallback import check_with_pyshacl
-from coopgraph.validate.graph import RDFS, XSD
-from coopgraph.validate.literals import WHOLE_NUMBERS
+from coopgraph.validate.graph import Node
 from coopgraph.validate.paths import Predicate
 from coopgraph.validate.results import Result, Select
 from coopgraph.validate.shapes import Constraint, Shape, Shapes
+from coopgraph.validate.survey import look
+
+
+class Unchecked(StoreError):
+    """The store stopped answering. `shapes` are those that were not checked, or not wholly."""
+
+    def __init__(self, cause: StoreError, shapes: Collection[Node]) -> None:
+        self.shapes = tuple(shapes)
+        super().__init__(f"{cause} Not checked: {', '.join(map(str, self.shapes))}.")
 
 
 def validate(
-    select: Select, shapes: Shapes, *, focus: Collection[NamedNode] | None = None
+    select: Select, shapes: Shapes, *, focus: Collection[NamedNode] | None = None, threads: int = 2
 ) -> Iterator[Result]:
-    """Every result of the shapes on the store behind `select` (at the nodes in `focus` alone, if given)."""
+    """Every result of the shapes on the store behind `select` (at the nodes in `focus` alone, if given).
+
+    Queries run on several threads. When the store stops answering, the results that are known come first and
+    then `Unchecked` is raised. Raises ShapesError for what is wrong with the shapes and shows only here.
+    """
     if focus is not None and not focus:
         return
     context = look(select, shapes)
-    for shape in shapes.targeted():
-        if shape.node not in shapes.fallbacks:
-            for check in checks(context, shape, focus):
-                yield from run(select, check)
+    wanted = [shape for shape in shapes.targeted() if shape.node not in shapes.fallbacks]
+    plan = [check for shape in wanted for check in checks(context, shape, focus)]
+    missed: dict[Node, None] = {}
+    failed: StoreError | None = None
+    pool = ThreadPoolExecutor(threads)
+    try:
+        jobs = [pool.submit(_results, select, check) for check in plan]
+        for check, job in zip(plan, jobs, strict=True):
+            try:
+                yield from job.result()
+            except StoreError as error:
+                failed = failed or error
+                missed[check.target.node] = None
+                for later in jobs:
+                    later.cancel()
+            except CancelledError:
+                missed[check.target.node] = None
+    finally:
+        pool.shutdown(cancel_futures=True)
+    if failed:
+        raise Unchecked(failed, [*missed, *shapes.fallbacks]) from failed
     if shapes.fallbacks:
         yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=focus)
 
 
-def look(select: Select, shapes: Shapes) -> Context:
-    """What the queries need to know of the store: the subclasses in use, and how it keeps datatypes."""
-    named: dict[NamedNode, set[NamedNode] | None] = {}
-    for shape in shapes.by_node.values():
-        terms: list[Term] = [target.term for target in shape.targets if target.kind == "class"]
-        terms += [one.terms[0] for one in shape.constraints if one.kind == "class"]
-        named.update({term: {term} for term in terms if isinstance(term, NamedNode)})
-    if named:
-        wanted = " ".join(map(str, named))
-        for cls, sub in select(
-            f"SELECT DISTINCT ?c ?s WHERE {{ VALUES ?c {{ {wanted} }} ?s <{RDFS}subClassOf>+ ?c }}"
-        ):
-            found = named.get(cls) if isinstance(cls, NamedNode) else None
-            if found is not None and isinstance(sub, NamedNode):
-                found.add(sub)
-            elif isinstance(sub, BlankNode) and isinstance(cls, NamedNode):
-                named[cls] = None
-    classes = {cls: tuple(sorted(found, key=str)) for cls, found in named.items() if found}
-    return Context(shapes, classes, _merged(select, shapes))
-
-
-def _merged(select: Select, shapes: Shapes) -> frozenset[str]:
-    """The datatypes in use that the store keeps as xsd:integer."""
-    used = {
-        term.value
-        for shape in shapes.by_node.values()
-        for one in shape.constraints
-        for term in one.terms
-        if one.kind == "datatype" and isinstance(term, NamedNode) and term.value in WHOLE_NUMBERS
-    }
-    if not used:
-        return frozenset()
-    asked = sorted(used)
-    columns = " ".join(f'(DATATYPE("1"^^<{iri}>) AS ?d{i})' for i, iri in enumerate(asked))
-    (row,) = select(f"SELECT {columns} WHERE {{}}")
-    return frozenset(iri for iri, kept in zip(asked, row, strict=True) if kept == NamedNode(XSD + "integer"))
+def _results(select: Select, check: Check) -> list[Result]:
+    return list(run(select, check))
 
 
 def run(select: Select, check: Check) -> Iterator[Result]:
@@ -80,6 +75,8 @@ def run(select: Select, check: Check) -> Iterator[Result]:
     focus = column[body.chain[-1]]
     value, path = (column.get(name) if name else None for name in (body.value, body.path))
     flags = [column[flag] for flag in body.flags]
+    chain = [column[name] for name in body.chain]
+    counted: set[tuple[object, ...]] = set()
     for row in rows:
         node = row[focus]
         assert node is not None
@@ -87,6 +84,12 @@ def run(select: Select, check: Check) -> Iterator[Result]:
             if flags and _is_true(row[flags[i]]):
                 continue
             found = row[value] if value is not None else None
+            if flags and constraint.kind in COUNTS:
+                # Found at every value of the node, and told once.
+                found, once = None, (i, *(row[at] for at in chain))
+                if once in counted:
+                    continue
+                counted.add(once)
             if constraint.kind == "select":
                 bound = {name[1:]: row[at] for name, at in column.items()}
                 yield _of_sparql(body.shape, constraint, node, found, bound)
