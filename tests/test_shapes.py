@@ -10,8 +10,11 @@ import pytest
 import yaml
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
+from coopgraph.build.assemble import Origin
 from coopgraph.store.local import LocalStore
 from coopgraph.validate.engine import validate
+from coopgraph.validate.places import Places
+from coopgraph.validate.results import Result
 from coopgraph.validate.shapes import Shape, Shapes, load_shapes
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +23,7 @@ BAD = [path for path in EXAMPLES if path.name.startswith("bad-")]
 COOPSH = "https://w3id.org/coopgraph/shapes#"
 EXAMPLE = NamedNode("urn:example")
 
-Found = set[tuple[str, str]]
+Found = set[tuple[str, str, int]]
 
 
 def quads(*paths: Path, graph: NamedNode | DefaultGraph) -> list[Quad]:
@@ -51,7 +54,9 @@ def prefixes() -> dict[str, str]:
 
 
 def expected(path: Path) -> Found:
-    """(focus, shape) of every result that an example announces in its `#+ expect:` block."""
+    """(focus, shape, line) of every result that an example announces in its `#+ expect:` block; the line is 0 where
+    the focus is described elsewhere.
+    """
     lines = path.read_text(encoding="utf-8").splitlines()
     block = yaml.safe_load("\n".join(line[3:] for line in lines if line.startswith("#+ "))) or {}
     base = next((line.partition("<")[2].partition(">")[0] for line in lines if line.startswith("@base")), "")
@@ -63,7 +68,7 @@ def expected(path: Path) -> Found:
         prefix, _, local = name.partition(":")
         return known[prefix] + local
 
-    return {(iri(one["focus"]), one["shape"]) for one in block.get("expect", ())}
+    return {(iri(one["focus"]), one["shape"], one.get("line", 0)) for one in block.get("expect", ())}
 
 
 def own_name(shape: Shape) -> str:
@@ -90,15 +95,21 @@ def said(shapes: Shapes, shape: Shape, *predicates: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_an_example_gives_exactly_what_it_announces(path: Path, shapes: Shapes, model: LocalStore) -> None:
     model.engine.bulk_extend(quads(path, graph=EXAMPLE))
+    places = Places(model.engine, {EXAMPLE: Origin(path, authored=True)})
     try:
         found = {
-            (result.focus.value, result.shape.value.removeprefix(COOPSH))
+            (result.focus.value, result.shape.value.removeprefix(COOPSH), line(places, result))
             for result in validate(model.select, shapes)
             if isinstance(result.shape, NamedNode)
         }
     finally:
         model.engine.remove_graph(EXAMPLE)
     assert found == expected(path)
+
+
+def line(places: Places, result: Result) -> int:
+    place = places.of_result(result)
+    return place.line if place else 0
 
 
 def test_what_the_examples_share_is_without_fault(shapes: Shapes, model: LocalStore) -> None:
@@ -112,7 +123,7 @@ def test_a_bad_example_announces_and_a_good_one_does_not() -> None:
 
 
 def test_every_rule_has_a_bad_example(shapes: Shapes) -> None:
-    shown = {shape for path in BAD for _, shape in expected(path)}
+    shown = {shape for path in BAD for _, shape, _ in expected(path)}
     assert {own_name(shape) for shape in rules(shapes)} - shown == set()
 
 

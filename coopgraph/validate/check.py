@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.assemble import Assembly, Progress, assemble, silent
 from coopgraph.errors import ProjectError, ShapesError
@@ -52,7 +52,7 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
     assembly = assemble(project, progress=progress)
     if assembly.errors:
         return Checked(tuple(_syntax(assembly)), len(assembly.origins), 0)
-    places = Places(assembly)
+    places = Places(assembly.store.engine, assembly.origins)
     facts = Facts(assembly, places)
     found = [*per_triple(facts), *files(facts), *shapes(assembly, places), *saved_queries(assembly)]
     if sources is not None:
@@ -91,8 +91,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 def _syntax(assembly: Assembly) -> Iterator[Finding]:
     for error in assembly.errors:
         place = Place(error.path, error.line, error.column) if error.path else None
-        sv = f"Filen går inte att läsa: {error.reason}"
-        yield Finding("syntax", VIOLATION, {"sv": sv, "en": error.reason}, place=place)
+        yield Finding("syntax", VIOLATION, {"sv": error.reason_sv, "en": error.reason}, place=place)
 
 
 def shape_triples(project: Project) -> list[Triple]:
@@ -114,7 +113,9 @@ def load_dataset_shapes(project: Project) -> Shapes:
     try:
         return load_shapes(shape_triples(project))
     except ShapesError as error:
-        raise ProjectError(f"The shapes can't be used: {error}") from error
+        raise ProjectError(
+            f"The shapes can't be used: {error.en}", f"Formerna går inte att använda: {error.sv}"
+        ) from error
 
 
 def _of_result(result: Result, assembly: Assembly, places: Places) -> Finding:
@@ -123,10 +124,6 @@ def _of_result(result: Result, assembly: Assembly, places: Places) -> Finding:
     value = result.value
     shape = result.shape.value if isinstance(result.shape, NamedNode) else ""
     rule = shape.removeprefix(SHAPES) if shape else names.shorten(result.component.value)
-    place = None
-    if isinstance(focus, NamedNode):
-        shown = value if isinstance(value, NamedNode | Literal) else None
-        place = places.of_statement(focus, result.predicate, shown)
     messages: Mapping[str, str] = result.messages or {
         "en": f"{names.shorten(result.component.value)} is broken."
     }
@@ -141,7 +138,7 @@ def _of_result(result: Result, assembly: Assembly, places: Places) -> Finding:
         else names.shorten(value.value)
         if isinstance(value, NamedNode)
         else value.value,
-        place=place,
+        place=places.of_result(result),
     )
 
 

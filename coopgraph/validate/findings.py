@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
+from coopgraph.store import Term
+from coopgraph.validate.graph import SH
+from coopgraph.validate.paths import Predicate
+from coopgraph.validate.results import Result
+
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
 SEVERITIES = (VIOLATION, WARNING, INFO)
+SHAPES = "https://w3id.org/coopgraph/shapes#"
+RULE = NamedNode(SHAPES + "RuleConstraintComponent")
+"""The constraint component of every rule of coopgraph's own."""
 
 
 @dataclass(frozen=True, order=True)
@@ -24,7 +34,8 @@ class Finding:
     """One thing that is wrong with one node.
 
     `rule` is the local name of a shape, or of a rule in `coopgraph.validate.rules`. `message` maps sv and en to what
-    is wrong, then what to do. `focus`, `path` and `value` are shortened for reading.
+    is wrong, then what to do. `focus`, `path` and `value` are shortened for reading; `result` has them whole, unless
+    the finding is about a file. `meant` is the name that was perhaps meant, shortened too.
     """
 
     rule: str
@@ -34,7 +45,23 @@ class Finding:
     path: str | None = None
     value: str | None = None
     place: Place | None = None
+    result: Result | None = None
+    meant: str | None = None
 
     def text(self, language: str) -> str:
         """The message in a language, or in English where the rule does not speak it."""
         return self.message.get(language) or self.message.get("en") or next(iter(self.message.values()))
+
+
+def result_of_rule(
+    rule: str, severity: str, focus: Term, *, predicate: NamedNode | None = None, value: Term | None = None
+) -> Result:
+    """What a rule of coopgraph's own has found, in the form of a SHACL result; its source shape is named for the rule."""
+    return Result(
+        focus=focus,
+        path=Predicate(predicate) if predicate else None,
+        value=value,
+        component=RULE,
+        shape=NamedNode(SHAPES + rule),
+        severity=NamedNode(SH + severity.capitalize()),
+    )
