@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rapidfuzz import process
 
 from coopgraph.build.assemble import Assembly
 from coopgraph.dates import EDTF, bounds
 from coopgraph.iris import file_path
-from coopgraph.validate.findings import Finding, Place
+from coopgraph.validate.findings import Finding, Place, result_of_rule
 from coopgraph.validate.literals import ill_formed
 from coopgraph.validate.places import Places
 from coopgraph.validate.rules import RULES
@@ -75,11 +75,21 @@ class Facts:
         }
 
     def finding(
-        self, rule: str, quad: Quad, sv: str, en: str, *, value: object = None, predicate: bool = False
+        self,
+        rule: str,
+        quad: Quad,
+        sv: str,
+        en: str,
+        *,
+        value: object = None,
+        predicate: bool = False,
+        meant: str | None = None,
     ) -> Finding:
         """A finding at the place of a triple's object, or of its predicate."""
         graph = quad.graph_name
         assert isinstance(graph, NamedNode)
+        assert not isinstance(quad.subject, Triple)
+        assert not isinstance(quad.object, Triple)
         return Finding(
             rule=rule,
             severity=RULES[rule].severity,
@@ -88,6 +98,10 @@ class Facts:
             path=self.short(quad.predicate),
             value=self.short(quad.object) if value is None else str(value),
             place=self.places.of_triple(quad.triple, graph, predicate=predicate),
+            result=result_of_rule(
+                rule, RULES[rule].severity, quad.subject, predicate=quad.predicate, value=quad.object
+            ),
+            meant=meant,
         )
 
     def short(self, term: object) -> str:
@@ -96,11 +110,16 @@ class Facts:
             return self.names.shorten(term.value)
         return term.value if isinstance(term, Literal) else str(term)
 
-    def meant(self, iri: str, among: set[str]) -> tuple[str, str]:
-        """ "Did you mean", in Swedish and English; empty where nothing is near."""
+    def meant(self, iri: str, among: set[str]) -> str | None:
+        """The name that was perhaps meant; none where nothing is near."""
         short = self.names.shorten(iri)
         near = process.extractOne(short, [self.names.shorten(one) for one in sorted(among)], score_cutoff=75)
-        return (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")
+        return near[0] if near else None
+
+
+def _hint(meant: str | None) -> tuple[str, str]:
+    """ "Did you mean", in Swedish and English."""
+    return (f" Menade du {meant}?", f" Did you mean {meant}?") if meant else ("", "")
 
 
 _MARK = "Derived by the build"
@@ -116,7 +135,8 @@ def unknown_terms(facts: Facts, quad: Quad) -> Iterator[Finding]:
     for sv, en, term in used:
         if term.value in facts.terms or term.value in _ALWAYS:
             continue
-        hint_sv, hint_en = facts.meant(term.value, facts.terms)
+        meant = facts.meant(term.value, facts.terms)
+        hint_sv, hint_en = _hint(meant)
         short = facts.names.shorten(term.value)
         yield facts.finding(
             "unknown-term",
@@ -125,6 +145,7 @@ def unknown_terms(facts: Facts, quad: Quad) -> Iterator[Finding]:
             f"No known vocabulary has the {en} {short}.{hint_en} Mend the spelling, or describe the term in ontology/.",
             value=short,
             predicate=term == quad.predicate,
+            meant=meant,
         )
 
 
@@ -136,9 +157,8 @@ def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
     if not target.value.startswith(facts.closed):
         return
     short = facts.names.shorten(target.value)
-    hint_sv, hint_en = facts.meant(
-        target.value, {iri for iri in facts.described if iri.startswith(facts.closed)}
-    )
+    meant = facts.meant(target.value, {iri for iri in facts.described if iri.startswith(facts.closed)})
+    hint_sv, hint_en = _hint(meant)
     path = facts.names.path_of(target.value)
     where = f"data/{path}.ttl" if path else "ontology/schemes/"
     yield facts.finding(
@@ -146,6 +166,7 @@ def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
         quad,
         f"Ingenting beskriver {short}.{hint_sv} Rätta länken, eller beskriv saken i {where}.",
         f"Nothing describes {short}.{hint_en} Mend the link, or describe the thing in {where}.",
+        meant=meant,
     )
 
 
@@ -224,6 +245,8 @@ def retired(facts: Facts, quad: Quad) -> Iterator[Finding]:
     target = quad.object
     if not isinstance(target, NamedNode) or target.value not in facts.retired or quad.predicate == _REPLACED:
         return
+    if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(target.value + "#"):
+        return  # the tombstone's own evidence
     short, successor = facts.short(target), facts.retired[target.value]
     sv = f"Använd {facts.names.shorten(successor)} i stället." if successor else "Ta bort länken."
     en = f"Use {facts.names.shorten(successor)} instead." if successor else "Remove the link."
@@ -296,6 +319,12 @@ def files(facts: Facts) -> Iterator[Finding]:
 
 
 def _file_finding(rule: str, subject: str, sv: str, en: str, place: Place | None, facts: Facts) -> Finding:
+    severity = RULES[rule].severity
     return Finding(
-        rule, RULES[rule].severity, {"sv": sv, "en": en}, focus=facts.names.shorten(subject), place=place
+        rule,
+        severity,
+        {"sv": sv, "en": en},
+        focus=facts.names.shorten(subject),
+        place=place,
+        result=result_of_rule(rule, severity, NamedNode(subject)),
     )
