@@ -152,7 +152,7 @@ def instance_pattern(context: Context, cls: NamedNode, v: str) -> str:
     if not classes:
         return f"{v} a/<{RDFS}subClassOf>* {cls} ."
     if len(classes) == 1:
-        return f"{v} a {cls} ."
+        return f"{v} a {classes[0]} ."
     return f"VALUES {v}k {{ {' '.join(map(str, classes))} }} {v} a {v}k ."
 
 
