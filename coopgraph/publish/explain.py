@@ -10,7 +10,8 @@ from coopgraph.iris import namespaces
 from coopgraph.project import Project
 from coopgraph.queries.saved import SavedQuery, parse, query_files
 from coopgraph.turtle import read
-from coopgraph.validate.check import SHAPES, shape_triples
+from coopgraph.validate.check import shape_triples
+from coopgraph.validate.findings import SHAPES
 from coopgraph.validate.rules import RULES, Rule
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,15 +16,19 @@ from coopgraph.turtle import read
 from coopgraph.validate.engine import validate
 from coopgraph.validate.evidence import evidence
 from coopgraph.validate.facts import Facts, files, per_triple
-from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding, Place
+from coopgraph.validate.findings import (
+    SEVERITIES,
+    SHAPES,
+    VIOLATION,
+    Finding,
+    Place,
+    finding_of,
+    result_of_rule,
+)
 from coopgraph.validate.places import Places
-from coopgraph.validate.results import Result
 from coopgraph.validate.rules import RULES
 from coopgraph.validate.saved import saved_queries
 from coopgraph.validate.shapes import Shapes, load_shapes
-
-SHAPES = "https://w3id.org/coopgraph/shapes#"
-_SEVERITY = {"Violation": VIOLATION, "Warning": WARNING, "Info": INFO}
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def shapes(assembly: Assembly, places: Places) -> Iterator[Finding]:
     loaded = load_dataset_shapes(assembly.project)
     select = partial(assembly.store.select)
     for result in validate(select, loaded):
-        yield _of_result(result, assembly, places)
+        yield finding_of(result, places.of_result(result), shorten=assembly.namespaces.shorten)
     yield from _unused(loaded, assembly)
 
 
@@ -116,30 +120,6 @@ def load_dataset_shapes(project: Project) -> Shapes:
         raise ProjectError(
             f"The shapes can't be used: {error.en}", f"Formerna går inte att använda: {error.sv}"
         ) from error
-
-
-def _of_result(result: Result, assembly: Assembly, places: Places) -> Finding:
-    names = assembly.namespaces
-    focus = result.focus
-    value = result.value
-    shape = result.shape.value if isinstance(result.shape, NamedNode) else ""
-    rule = shape.removeprefix(SHAPES) if shape else names.shorten(result.component.value)
-    messages: Mapping[str, str] = result.messages or {
-        "en": f"{names.shorten(result.component.value)} is broken."
-    }
-    return Finding(
-        rule=rule,
-        severity=_SEVERITY.get(result.severity.value.rpartition("#")[2], VIOLATION),
-        message=messages,
-        focus=names.shorten(focus.value) if isinstance(focus, NamedNode) else str(focus),
-        path=names.shorten(result.predicate.value) if result.predicate else None,
-        value=None
-        if value is None
-        else names.shorten(value.value)
-        if isinstance(value, NamedNode)
-        else value.value,
-        place=places.of_result(result),
-    )
 
 
 def _unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
@@ -157,6 +137,7 @@ def _unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
                 "en": f"The shape {name} had nothing to look at: the data have no such thing.",
             },
             focus=assembly.namespaces.shorten(shape.node.value),
+            result=result_of_rule("no-focus", RULES["no-focus"].severity, shape.node),
         )
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from coopgraph.build.assemble import Assembly
 from coopgraph.errors import UsageError
 from coopgraph.store import Term
-from coopgraph.validate.findings import Finding
+from coopgraph.validate.findings import Finding, result_of_rule
 from coopgraph.validate.places import Places
 from coopgraph.validate.quotes import Quote, fold, nearest, occurrences, sha256
 from coopgraph.validate.rules import RULES
@@ -69,6 +69,9 @@ def evidence(assembly: Assembly, places: Places, folder: Path) -> Iterator[Findi
                 focus=short,
                 value=file.value,
                 place=places.of_statement(source, _FILE, file),
+                result=result_of_rule(
+                    "source-missing", RULES["source-missing"].severity, source, predicate=_FILE, value=file
+                ),
             )
             continue
         if sha is not None and sha256(path) != sha.value:
@@ -93,6 +96,9 @@ def _changed(
         focus=short,
         path="coop:sha256",
         place=places.of_statement(source, _SHA, sha),
+        result=result_of_rule(
+            "source-changed", RULES["source-changed"].severity, source, predicate=_SHA, value=sha
+        ),
     )
 
 
@@ -128,4 +134,5 @@ def _quotes(
             path="oa:exact",
             value=one.quote.exact,
             place=places.of_statement(one.node, _EXACT, one.exact),
+            result=result_of_rule(rule, RULES[rule].severity, one.node, predicate=_EXACT, value=one.exact),
         )

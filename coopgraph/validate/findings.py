@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from coopgraph.store import Term
 from coopgraph.validate.graph import SH
@@ -51,6 +51,32 @@ class Finding:
     def text(self, language: str) -> str:
         """The message in a language, or in English where the rule does not speak it."""
         return self.message.get(language) or self.message.get("en") or next(iter(self.message.values()))
+
+
+def finding_of(result: Result, place: Place | None, *, shorten: Callable[[str], str]) -> Finding:
+    """What a shape has found, as a finding. Its rule is the shape, or the kind of constraint where that has no name."""
+
+    def short(term: Term) -> str:
+        return shorten(term.value) if isinstance(term, NamedNode) else str(term)
+
+    component = "sh:" + result.component.value.removeprefix(SH)
+    if not result.component.value.startswith(SH):
+        component = shorten(result.component.value)
+    shape = result.shape.value if isinstance(result.shape, NamedNode) else ""
+    value = result.value
+    return Finding(
+        rule=shape.removeprefix(SHAPES) if shape.startswith(SHAPES) else shorten(shape) or component,
+        severity=_SEVERITY.get(result.severity.value, VIOLATION),
+        message=result.messages or {"sv": f"Bryter mot {component}.", "en": f"Breaks {component}."},
+        focus=short(result.focus),
+        path=shorten(result.predicate.value) if result.predicate else None,
+        value=value.value if isinstance(value, Literal) else short(value) if value is not None else None,
+        place=place,
+        result=result,
+    )
+
+
+_SEVERITY = {SH + "Violation": VIOLATION, SH + "Warning": WARNING, SH + "Info": INFO}
 
 
 def result_of_rule(
