@@ -17,7 +17,8 @@ from pyoxigraph import RdfFormat
 from coopgraph.errors import TurtleError
 from coopgraph.turtle.grammar import Unexpected, read_grammar
 from coopgraph.turtle.lexer import Lexeme, Lines, lexemes
-from coopgraph.turtle.wording import RDF12, Mistake, is_rdf12, mistake, shortened
+from coopgraph.turtle.spot import Mistake, shortened
+from coopgraph.turtle.wording import is_rdf12, mistake, rdf12
 
 _CONFLICT = re.compile(r"(?m)^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)")
 _ESCAPED = re.compile(r"""(?:[^\\]|\\[tbnrf"'\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+""")
@@ -27,9 +28,7 @@ _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 def explain(text: str, error: SyntaxError, *, format: RdfFormat, path: Path | None) -> TurtleError:
     """The error to raise for a text that pyoxigraph refuses with `error`."""
     lines = Lines(text)
-    offset, message = _mistake(text, lines, error, format)
-    line, column = lines.place(offset)
-    return TurtleError(message, path=path, line=line, column=column)
+    return _told(_mistake(text, lines, error, format), lines, path)
 
 
 def explain_rdf12(text: str, *, path: Path | None) -> TurtleError:
@@ -37,29 +36,44 @@ def explain_rdf12(text: str, *, path: Path | None) -> TurtleError:
     offset, sign = next(
         (start, text[start:end]) for kind, start, end in lexemes(text) if is_rdf12(kind, text[start:end])
     )
-    line, column = Lines(text).place(offset)
-    return TurtleError(RDF12.format(sign), path=path, line=line, column=column)
+    return _told(rdf12(offset, sign), Lines(text), path)
+
+
+def _told(found: Mistake, lines: Lines, path: Path | None) -> TurtleError:
+    line, column = lines.place(found.offset)
+    return TurtleError(found.en, found.sv, path=path, line=line, column=column)
 
 
 def _mistake(text: str, lines: Lines, error: SyntaxError, format: RdfFormat) -> Mistake:
     if text.startswith("\ufeff"):
-        return 0, "The file starts with a byte order mark (BOM). Save it as UTF-8 without BOM."
+        return Mistake(
+            0,
+            "The file starts with a byte order mark (BOM). Save it as UTF-8 without BOM.",
+            "Filen börjar med en byteordningsmarkering (BOM). Spara den som UTF-8 utan BOM.",
+        )
     if _WEB_PAGE.match(text):
-        return 0, "This is a web page (HTML), not RDF."
+        return Mistake(0, "This is a web page (HTML), not RDF.", "Detta är en webbsida (HTML), inte RDF.")
     found = lexemes(text)
     starts = {start for _, start, _ in found}
     if conflict := next((m for m in _CONFLICT.finditer(text) if m.start() in starts), None):
-        message = f"'{conflict.group()}' is left from a merge. Choose one version, remove the marks."
-        return conflict.start(), message
+        return Mistake(
+            conflict.start(),
+            f"'{conflict.group()}' is left from a merge. Choose one version, remove the marks.",
+            f"'{conflict.group()}' är kvar från en sammanslagning. Välj en version och ta bort markeringarna.",
+        )
     start = lines.offset(error.lineno or 1, error.offset or 1)
     end = lines.offset(error.end_lineno or error.lineno or 1, error.end_offset or error.offset or 1)
     # What pyoxigraph says, without the place: "Parser error at line 3 between columns 1 and 5: …".
     message = re.sub(r"^Parser error .*?\d: ", "", error.msg)
     if format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
-        return start, f"{message}. Each line is one statement: whole IRIs, texts in \", a '.' at the end."
+        return Mistake(
+            start,
+            f"{message}. Each line is one statement: whole IRIs, texts in \", a '.' at the end.",
+            f"{message}. Varje rad är en sats: hela IRI:er, texter inom \", en '.' sist.",
+        )
     ours = _grammar_mistake(text, found, format)
     # For a wrong escape in a name pyoxigraph's place is too early: it counts from the colon.
-    if ours and (ours[0] <= end or "in IRIs" in message):
+    if ours and (ours.offset <= end or "in IRIs" in message):
         return ours
     return _beyond_grammar(text, found, start, message)
 
@@ -84,15 +98,35 @@ def _beyond_grammar(text: str, found: Sequence[Lexeme], start: int, message: str
             if text[c:d].lower() in ("@prefix", "prefix")
         ]
         near = get_close_matches(match[1], declared, n=1)
-        hint = f"Did you mean {near[0]}:?" if near else f"Add '@prefix {match[1]}: <…> .' at the top."
-        return begin, f"The prefix {match[1]}: is not declared. {hint}"
+        line = f"'@prefix {match[1]}: <…> .'"
+        hint = f"Did you mean {near[0]}:?" if near else f"Add {line} at the top."
+        hint_sv = f"Menade du {near[0]}:?" if near else f"Lägg till {line} överst."
+        return Mistake(
+            begin,
+            f"The prefix {match[1]}: is not declared. {hint}",
+            f"Prefixet {match[1]}: är inte deklarerat. {hint_sv}",
+        )
     if "No scheme found in an absolute IRI" in message or "is a relative IRI" in message:
-        return begin, f"{token} is relative, and there is no base. Write the whole IRI, or declare @base."
+        return Mistake(
+            begin,
+            f"{token} is relative, and there is no base. Write the whole IRI, or declare @base.",
+            f"{token} är relativ, och någon bas finns inte. Skriv hela IRI:n, eller deklarera @base.",
+        )
     if kind == "iri" and message.startswith(("Invalid", "The IRI")):
-        return begin, f"{token} is not a valid IRI: {message}."
+        return Mistake(
+            begin, f"{token} is not a valid IRI: {message}.", f"{token} är ingen giltig IRI: {message}."
+        )
     if kind == "lang":
-        return begin, f"{token} is not a valid language tag: {message}. Write one such as @sv or @en-GB."
+        return Mistake(
+            begin,
+            f"{token} is not a valid language tag: {message}. Write one such as @sv or @en-GB.",
+            f"{token} är ingen giltig språkkod: {message}. Skriv till exempel @sv eller @en-GB.",
+        )
     if kind == "string" and (right := _ESCAPED.match(text, begin, end)) and right.end() < end:
         bad = right.end()
-        return bad, f"'{text[bad : bad + 2]}' starts no escape here. Write '\\\\' for a backslash in a text."
-    return start, f"{message}."
+        return Mistake(
+            bad,
+            f"'{text[bad : bad + 2]}' starts no escape here. Write '\\\\' for a backslash in a text.",
+            f"'{text[bad : bad + 2]}' har ingen betydelse här. Skriv '\\\\' för ett omvänt snedstreck i en text.",
+        )
+    return Mistake(start, f"{message}.", f"Texten går inte att tolka här: {message}.")

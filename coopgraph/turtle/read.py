@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
-from coopgraph.errors import TurtleError, UsageError
+from coopgraph.errors import Text, TurtleError, UsageError, system_text
 from coopgraph.turtle.explain import explain, explain_rdf12
 from coopgraph.turtle.lexer import Lines
 
@@ -44,10 +44,18 @@ def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path |
         raise explain(text, error, format=format, path=path) from error
     except UnicodeEncodeError as error:
         line, column = Lines(text).place(error.start)
-        message = "Half a surrogate pair stands here, which is no character. Remove it."
-        raise TurtleError(message, path=path, line=line, column=column) from error
+        raise TurtleError(
+            "Half a surrogate pair stands here, which is no character. Remove it.",
+            "Här står ett halvt surrogatpar, som inte är något tecken. Ta bort det.",
+            path=path,
+            line=line,
+            column=column,
+        ) from error
     except ValueError as error:
-        raise UsageError(f"The base '{base}' can't be used: it must be an absolute IRI.") from error
+        raise UsageError(
+            f"The base '{base}' can't be used: it must be an absolute IRI.",
+            f"Basen '{base}' går inte att använda: den ska vara en absolut IRI.",
+        ) from error
     if any(_is_rdf12(quad) for quad in quads):
         raise explain_rdf12(text, path=path)
     return quads
@@ -65,10 +73,16 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
                 chunks.append(chunk)
                 size += len(chunk)
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise TurtleError(f"The file can't be read: {reason}.", path=path) from error
+        said = system_text(error)
+        raise TurtleError(
+            f"The file can't be read: {said.en}.", f"Filen går inte att läsa: {said.sv}.", path=path
+        ) from error
     if size > limit:
-        raise TurtleError(f"The file has more than {limit} bytes, which is the limit.", path=path)
+        raise TurtleError(
+            f"The file has more than {limit} bytes, which is the limit.",
+            f"Filen är större än {limit} byte, som är gränsen.",
+            path=path,
+        )
     return _decode(b"".join(chunks), path)
 
 
@@ -82,6 +96,7 @@ def format_of(path: Path) -> RdfFormat:
     names = ", ".join(_FORMATS)
     raise TurtleError(
         f"The format can't be told from the name. It should end in {names} (or one of them and .gz).",
+        f"Formatet framgår inte av namnet. Det ska sluta med {names} (eller något av dem och .gz).",
         path=path,
     )
 
@@ -94,11 +109,16 @@ def _decode(data: bytes, path: Path) -> str:
         line, column = Lines(before).place(len(before))
         byte = data[error.start : error.start + 1]
         guess = byte.decode("cp1252", errors="ignore")
-        found = f"the byte {byte.hex().upper()}" + (f" ('{guess}' in Windows-1252)" if guess else "")
-        message = f"The file is not UTF-8: {found} stands here. Save it as UTF-8."
+        shown = byte.hex().upper()
+        en = f"the byte {shown}" + (f" ('{guess}' in Windows-1252)" if guess else "")
+        sv = f"byten {shown}" + (f" ('{guess}' i Windows-1252)" if guess else "")
+        message = Text(
+            f"The file is not UTF-8: {en} stands here. Save it as UTF-8.",
+            f"Filen är inte UTF-8: här står {sv}. Spara den som UTF-8.",
+        )
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            message = "The file is UTF-16. Save it as UTF-8."
-        raise TurtleError(message, path=path, line=line, column=column) from error
+            message = Text("The file is UTF-16. Save it as UTF-8.", "Filen är i UTF-16. Spara den som UTF-8.")
+        raise TurtleError(message.en, message.sv, path=path, line=line, column=column) from error
 
 
 def _is_rdf12(quad: Quad) -> bool:
