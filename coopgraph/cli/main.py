@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from coopgraph import errors
-from coopgraph.cli.setting import Setting, counted, language_of, limited
+from coopgraph.cli.check import check
+from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
 
 FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
-pass_setting = click.make_pass_decorator(Setting)
 
 
 class Commands(click.Group):
@@ -43,22 +43,6 @@ class Commands(click.Group):
 def commands(context: click.Context, folder: Path, lang: str | None) -> None:
     """A checked, evidenced graph of how Swedish regions and municipalities cooperate abroad."""
     context.obj = Setting(folder, lang or language_of(os.environ))
-
-
-def _lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    """`--lang` may also stand after the command."""
-    if value:
-        context.obj = context.find_root().obj = Setting(context.obj.folder, value)
-
-
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(["sv", "en"]),
-    expose_value=False,
-    callback=_lang,
-    is_eager=True,
-    help="Language.",
-)
 
 
 @commands.command()
@@ -99,45 +83,7 @@ def build(setting: Setting) -> None:
     click.echo(build_text(report, namespaces(project), kinds, setting))
 
 
-@commands.command()
-@click.option(
-    "--sources", type=click.Path(path_type=Path), help="Folder with the archived texts: check every quote."
-)
-@click.option(
-    "--severity",
-    type=click.Choice(["violation", "warning", "info"]),
-    default="warning",
-    help="Show this and worse [warning].",
-)
-@click.option("--rule", "rules", multiple=True, help="Show findings of this rule only; may be repeated.")
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="Form of the output [text].",
-)
-@lang_option
-@pass_setting
-def check(
-    setting: Setting, sources: Path | None, severity: str, rules: tuple[str, ...], format_: str
-) -> None:
-    """Check the files of the dataset; nothing needs to be built. Ends with 1 when there is a violation."""
-    from coopgraph.cli.output import findings_json, findings_text, progress
-    from coopgraph.validate.check import check as check_
-    from coopgraph.validate.findings import SEVERITIES
-
-    project = setting.project()
-    checked = check_(project, sources=sources, progress=progress(setting, "Läser", "Reading"))
-    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    shown = [one for one in checked.findings if one.severity in wanted and (not rules or one.rule in rules)]
-    click.echo(
-        findings_json(shown, project, setting)
-        if format_ == "json"
-        else findings_text(checked, shown, project, setting)
-    )
-    sys.exit(0 if checked.conforms else 1)
+commands.add_command(check)
 
 
 @commands.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -17,7 +16,6 @@ from coopgraph.build.snapshot import BuildReport
 from coopgraph.cli.setting import Setting, counted
 from coopgraph.errors import StoreError, UsageError, system_text
 from coopgraph.iris import Namespaces
-from coopgraph.project import Project
 from coopgraph.queries import SavedQuery
 from coopgraph.queries.table import BINARY
 from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding
@@ -96,13 +94,13 @@ def build_text(report: BuildReport, names: Namespaces, kinds: dict[str, str], se
     return "\n".join(lines)
 
 
-def findings_text(checked: Checked, shown: Sequence[Finding], project: Project, setting: Setting) -> str:
-    """The findings grouped by file, then a line that sums them up."""
+def findings_text(
+    checked: Checked, shown: Sequence[Finding], name: Callable[[Path], str], setting: Setting, *, guide: bool
+) -> str:
+    """The findings grouped by file, then a line that sums them up; with `guide`, also where the rules are explained."""
     lines = []
-    for path, group in groupby(shown, key=lambda one: project.shown(one.place.path) if one.place else ""):
-        lines.append(
-            click.style(path or setting.say("hela datamängden", "the dataset as a whole"), bold=True)
-        )
+    for path, group in groupby(shown, key=lambda one: name(one.place.path) if one.place else ""):
+        lines.append(click.style(path or setting.say("data som helhet", "the data as a whole"), bold=True))
         for one in group:
             where = f"{one.place.line}:{one.place.column}" if one.place and one.place.line else "-"
             word = _NAMED[one.severity][0 if setting.language == "sv" else 1][0]
@@ -122,26 +120,15 @@ def findings_text(checked: Checked, shown: Sequence[Finding], project: Project, 
         f"{counted(checked.files, 'file', 'files')} and {counted(checked.triples, 'triple', 'triples')} checked: ",
     )
     lines.append(looked + ", ".join(counts) + ".")
+    if guide and shown:
+        example = shown[0].rule
+        lines.append(
+            setting.say(
+                f"Varför regeln finns och hur man rättar: coopgraph explain {example}",
+                f"Why the rule is there and how to mend it: coopgraph explain {example}",
+            )
+        )
     return "\n".join(lines)
-
-
-def findings_json(shown: Sequence[Finding], project: Project, setting: Setting) -> str:
-    """The findings as a JSON list, the message in the reader's language."""
-    rows = [
-        {
-            "file": project.shown(one.place.path) if one.place else None,
-            "line": one.place.line or None if one.place else None,
-            "column": one.place.column or None if one.place else None,
-            "rule": one.rule,
-            "severity": one.severity,
-            "focus": one.focus,
-            "path": one.path,
-            "value": one.value,
-            "message": one.text(setting.language),
-        }
-        for one in shown
-    ]
-    return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
 def query_list(queries: dict[str, SavedQuery], setting: Setting) -> str:

@@ -29,6 +29,25 @@ class Setting:
         return sv if self.language == "sv" else en
 
 
+pass_setting = click.make_pass_decorator(Setting)
+
+
+def _lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    """`--lang` may also stand after the command."""
+    if value:
+        context.obj = context.find_root().obj = Setting(context.obj.folder, value)
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["sv", "en"]),
+    expose_value=False,
+    callback=_lang,
+    is_eager=True,
+    help="Language.",
+)
+
+
 def counted(number: int, one: str, many: str) -> str:
     """The number with the word that agrees with it: `counted(1, "file", "files")` is "1 file"."""
     return f"{number} {one if number == 1 else many}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +45,20 @@ class Checked:
     @property
     def conforms(self) -> bool:
         return not self.count(VIOLATION)
+
+    def within(self, paths: Collection[Path]) -> Checked:
+        """Only what is found in these files and folders."""
+        kept = [
+            one
+            for one in self.findings
+            if any(
+                place.path.is_relative_to(path)
+                for place in (one.place, *one.related)
+                if place
+                for path in paths
+            )
+        ]
+        return replace(self, findings=tuple(kept))
 
 
 def check(project: Project, *, sources: Path | None = None, progress: Progress = silent) -> Checked:

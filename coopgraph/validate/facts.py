@@ -307,7 +307,8 @@ def files(facts: Facts) -> Iterator[Finding]:
     for subject, graphs in sorted(things.items()):
         if len(graphs) > 1:
             paths = sorted(project.shown(facts.assembly.origins[graph].path) for graph in graphs)
-            for graph in sorted(graphs, key=lambda one: one.value)[1:]:
+            earliest, *others = sorted(graphs, key=lambda one: one.value)
+            for graph in others:
                 yield _file_finding(
                     "two-files",
                     subject,
@@ -315,10 +316,20 @@ def files(facts: Facts) -> Iterator[Finding]:
                     f"{names.shorten(subject)} is described in several files: {', '.join(paths)}. Keep one.",
                     facts.places.of_subject(NamedNode(subject), graph),
                     facts,
+                    related=facts.places.of_subject(NamedNode(subject), earliest),
                 )
 
 
-def _file_finding(rule: str, subject: str, sv: str, en: str, place: Place | None, facts: Facts) -> Finding:
+def _file_finding(
+    rule: str,
+    subject: str,
+    sv: str,
+    en: str,
+    place: Place | None,
+    facts: Facts,
+    *,
+    related: Place | None = None,
+) -> Finding:
     severity = RULES[rule].severity
     return Finding(
         rule,
@@ -327,4 +338,5 @@ def _file_finding(rule: str, subject: str, sv: str, en: str, place: Place | None
         focus=facts.names.shorten(subject),
         place=place,
         result=result_of_rule(rule, severity, NamedNode(subject)),
+        related=(related,) if related else (),
     )

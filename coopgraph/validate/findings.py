@@ -35,7 +35,8 @@ class Finding:
 
     `rule` is the local name of a shape, or of a rule in `coopgraph.validate.rules`. `message` maps sv and en to what
     is wrong, then what to do. `focus`, `path` and `value` are shortened for reading; `result` has them whole, unless
-    the finding is about a file. `meant` is the name that was perhaps meant, shortened too.
+    the finding is about a file. `meant` is the name that was perhaps meant, shortened too; `related` are other places
+    that the finding is about just as much.
     """
 
     rule: str
@@ -47,6 +48,7 @@ class Finding:
     place: Place | None = None
     result: Result | None = None
     meant: str | None = None
+    related: tuple[Place, ...] = ()
 
     def text(self, language: str) -> str:
         """The message in a language, or in English where the rule does not speak it."""

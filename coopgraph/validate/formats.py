@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.validate import paths
-from coopgraph.validate.findings import INFO, VIOLATION, WARNING, Finding, result_of_rule
+from coopgraph.validate.findings import INFO, VIOLATION, WARNING, Finding, Place, result_of_rule
 from coopgraph.validate.graph import SH
 
 Shown = Callable[[Path], str]
@@ -63,6 +63,7 @@ def as_sarif(findings: Sequence[Finding], shown: Shown, whys: Whys, *, language:
                 "level": _LEVEL[one.severity],
                 "message": {"text": one.text(language)},
                 "locations": _locations(one, shown),
+                "relatedLocations": [_physical(place, shown) for place in one.related],
                 "partialFingerprints": {"coopgraph/v1": f"{sha256(mark.encode()).hexdigest()}:{seen[mark]}"},
                 "properties": {
                     name: value
@@ -81,7 +82,9 @@ def as_sarif(findings: Sequence[Finding], shown: Shown, whys: Whys, *, language:
         "tool": {"driver": driver},
         "language": language,
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder of the dataset."}}},
+        "originalUriBaseIds": {
+            "%SRCROOT%": {"description": {"text": "The folder of the dataset, or where the check was run."}}
+        },
         "results": results,
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
@@ -106,19 +109,21 @@ def _rule(rule: str, why: Mapping[str, str], language: str) -> dict[str, object]
 
 
 def _locations(finding: Finding, shown: Shown) -> list[dict[str, object]]:
-    location: dict[str, object] = {}
-    if finding.place:
-        path = shown(finding.place.path)
-        artifact = {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
-        if PurePosixPath(path).is_absolute():
-            artifact = {"uri": finding.place.path.as_uri()}
-        location["physicalLocation"] = {"artifactLocation": artifact}
-        if finding.place.line:
-            region = {"startLine": finding.place.line, "startColumn": finding.place.column or 1}
-            location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    location = _physical(finding.place, shown) if finding.place else {}
     if finding.focus:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.focus, "kind": "resource"}]
     return [location] if location else []
+
+
+def _physical(place: Place, shown: Shown) -> dict[str, object]:
+    path = shown(place.path)
+    artifact = {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+    if PurePosixPath(path).is_absolute():
+        artifact = {"uri": place.path.as_uri()}
+    where: dict[str, object] = {"artifactLocation": artifact}
+    if place.line:
+        where["region"] = {"startLine": place.line, "startColumn": place.column or 1}
+    return {"physicalLocation": where}
 
 
 _COMMAND = {VIOLATION: "error", WARNING: "warning", INFO: "notice"}

@@ -5,10 +5,13 @@ A shape can't see a misspelt predicate, a dangling IRI or a false quote: it look
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from coopgraph.validate.findings import INFO, VIOLATION, WARNING
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopgraph.validate.findings import INFO, SHAPES, VIOLATION, WARNING
+from coopgraph.validate.graph import RDFS, SH
 
 
 @dataclass(frozen=True)
@@ -167,3 +170,20 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
+
+
+def whys(shapes: Iterable[Triple], shorten: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """Why each rule is there, by its name and then by language: our own rules, and every shape that says so.
+
+    A shape says it with rdfs:comment or sh:description.
+    """
+    found = {rule.name: dict(rule.why) for rule in RULES.values()}
+    for subject, predicate, text in shapes:
+        if isinstance(subject, NamedNode) and isinstance(text, Literal) and predicate.value in _SAYS_WHY:
+            iri = subject.value
+            name = iri.removeprefix(SHAPES) if iri.startswith(SHAPES) else shorten(iri)
+            found.setdefault(name, {})[text.language or ""] = text.value
+    return found
+
+
+_SAYS_WHY = {RDFS + "comment", SH + "description"}
