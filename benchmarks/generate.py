@@ -260,8 +260,8 @@ SUBCLASSES = [
 
 def lines(triples: int, *, seed: int = 1) -> Iterator[str]:
     """N-Triples of a graph of about this size, the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311
-    faulty = random.Random(seed + 1)  # noqa: S311
+    chance = random.Random(seed)
+    faulty = random.Random(seed + 1)
     planted: Counter[str] = Counter()
     for sub, above in SUBCLASSES:
         yield f"<{sub}> <{RDFS}subClassOf> <{above}> .\n"
