@@ -23,7 +23,7 @@ class Text(NamedTuple):
 class CoopgraphError(Exception):
     """The root of everything coopgraph raises on purpose. `exit_code` is what the command line ends with.
 
-    `str(error)` is the English text, `error.text("sv")` the Swedish one.
+    `str(error)` is the English text, `error.text("sv")` the Swedish one; where that is missing, the English stands in.
     """
 
     exit_code = 3
@@ -51,14 +51,15 @@ class ProjectError(CoopgraphError):
 
 
 class TurtleError(CoopgraphError):
-    """RDF text that does not parse. `line` and `column` count from 1; `reason` is what is wrong, without the place."""
+    """RDF text that does not parse. `line` and `column` count from 1.
 
-    def __init__(
-        self, en: str, sv: str | None = None, *, path: Path | None = None, line: int = 0, column: int = 0
-    ) -> None:
-        self.reason, self.reason_sv, self.path, self.line, self.column = en, sv or en, path, line, column
+    `reason` and `reason_sv` are what is wrong, without the place.
+    """
+
+    def __init__(self, en: str, sv: str, *, path: Path | None = None, line: int = 0, column: int = 0) -> None:
+        self.reason, self.reason_sv, self.path, self.line, self.column = en, sv, path, line, column
         where = f"{path or '<text>'}:{line}:{column}" if line else str(path or "<text>")
-        super().__init__(f"{where}: {en}", f"{where}: {self.reason_sv}")
+        super().__init__(f"{where}: {en}", f"{where}: {sv}")
 
 
 class StoreError(CoopgraphError):

@@ -16,7 +16,7 @@ KNOWN_TO = {
     "rdflib": {"validate/fallback.py", "api.py"},
     "pyshacl": {"validate/fallback.py"},
     "networkx": {"network.py", "api.py"},
-    "click": {"cli/check.py", "cli/main.py", "cli/output.py", "cli/setting.py"},
+    "click": {"cli/check.py", "cli/main.py", "cli/output.py", "cli/setting.py", "cli/usage.py"},
     "polars": {"queries/table.py"},
     "pandas": {"queries/table.py"},
     "undate": {"dates.py"},

@@ -15,7 +15,8 @@ from turtle_oracle import check, check_tokens
 from turtle_writer import documents
 
 from coopgraph.errors import TurtleError, UsageError
-from coopgraph.turtle import Lines, Span, format_of, locate, parse, read, read_text, tokens
+from coopgraph.turtle import Lines, Span, format_of, grammar, locate, parse, read, read_text, tokens
+from coopgraph.turtle.spot import Spot
 
 TURTLE, TRIG, N_TRIPLES, N_QUADS = RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS
 PREFIX = "@prefix ex: <http://example.org/> .\n"
@@ -282,109 +283,287 @@ def test_a_broken_text_has_an_error_within_it(text: str, data: st.DataObject, pu
             caught.value.column,
         )
         assert re.search(r"[.?]$", caught.value.reason)
+        assert re.search(r"[.?]$", caught.value.reason_sv)
+        assert caught.value.reason_sv != caught.value.reason
     else:
         check(broken, format=TRIG, base=base)
 
 
 MISTAKES = [
-    # What a steward writes, the place to mend in it, what the message says.
-    ("ex:a ex:b ex:c\nex:d ex:e ex:f .", 1, 15, "'.' is missing"),
-    ('ex:a ex:b "c"@sv\nex:d a ex:E ; ex:f 1 .', 1, 17, "'.' is missing"),
-    ("ex:a ex:b ex:c", 1, 15, "'.' that ends the statement is missing"),
-    ("ex:a ex:b ex:c\n   ex:d ex:e .", 1, 15, "';' is missing"),
-    ('ex:a ex:b "c"@sv "d"@en .', 1, 17, "',' is missing"),
-    ("ex:a ex:b ex:c .\n   ex:d ex:e .", 1, 16, "This '.' ends the statement"),
-    ('ex:a ex:b ex:c .\n   ex:d "e" .', 1, 16, "This '.' ends the statement"),
-    ("ex:a ex:b ex:c .\n   a ex:d .", 1, 16, "This '.' ends the statement"),
-    ("ex:a ex:b ex:c ,\n   ex:d ex:e .", 1, 16, "Write ';' before a new property"),
-    ("ex:a ex:b ex:c ,\n   a ex:d .", 1, 16, "Write ';' before a new property"),
-    ('ex:a ex:b ex:c ; "d" .', 1, 16, "Write ',' before one more value"),
-    ("ex:a ex:b ex:c , .", 1, 16, "A ',' too many"),
-    ("ex:a ex:b ex:c ,, ex:d .", 1, 17, "A ',' too many"),
-    ("ex:a ex:b .", 1, 11, "A value of 'ex:b' is missing before '.'"),
-    ("ex:a ex:b ; ex:c ex:d .", 1, 11, "A value of 'ex:b' is missing before ';'"),
-    ("ex:a .", 1, 6, "After 'ex:a' comes a property with its value"),
-    ("ex:a ex:b ex:c . .", 1, 18, "the one before it has ended"),
-    ('"x" ex:b ex:c .', 1, 1, "can't be the subject"),
-    ('ex:a "b" ex:c .', 1, 6, "A property must be an IRI"),
-    ('ex:a ex:b "hej .\nex:d ex:e "f" .', 1, 11, "not closed on its line"),
-    ('ex:a ex:b """hej .\nex:d ex:e "f" .', 1, 11, "never closed"),
-    ('ex:a ex:b "säg "hej" nu" .', 1, 16, 'Write \\"'),
-    ("ex:a ex:b ”hej” .", 1, 11, "typographic quotation mark"),
-    ('ex:a ex:b "C:\\dir" .', 1, 14, "'\\d' starts no escape"),
-    ('ex:a ex:b "x"@sv_SE .', 1, 14, "A language tag has letters"),
-    ('ex:a ex:b "x"@ sv .', 1, 14, "After '@' comes a language tag"),
-    ('ex:a ex:b "x"@abcdefghijk .', 1, 14, "@abcdefghijk is not a valid language tag"),
-    ('ex:a ex:b "x" sv .', 1, 15, "A language tag is written @sv"),
-    ('ex:a ex:b "1"^ex:int .', 1, 14, "Write '^^'"),
-    ("ex:a ex:b 2020-01-31 .", 1, 11, "A date is written"),
-    ("ex:a ex:b True .", 1, 11, "Write 'true' in small letters"),
-    ("ex:a ex:b Växjö .", 1, 11, "'Växjö' is neither a name nor a text"),
-    ("åö:a ex:b ex:c .", 1, 1, "The prefix åö: is not declared. Add"),
-    ("ex:å exx:b ex:c .", 1, 6, "The prefix exx: is not declared. Did you mean ex:?"),
-    ("<a> ex:b ex:c .", 1, 1, "<a> is relative, and there is no base"),
-    ("ex:a ex:b <http://e/x y> .", 1, 22, "An IRI can't hold a space. Write %20"),
-    ("ex:a ex:b <http://e/x .\nex:d ex:e ex:f .", 1, 11, "'>' is missing"),
-    ("ex:a ex:b <http://e/%zz> .", 1, 11, "<http://e/%zz> is not a valid IRI"),
-    ("ex:a ex:b http://e/x .", 1, 11, "An IRI stands in '<' and '>'"),
-    ("ex:a ex:b ex:c/d .", 1, 15, "Write '\\/' for '/'"),
-    ("ex:a ex:b ex:c%2 .", 1, 15, "two hexadecimal digits"),
-    ("ex:a ex:b ex:c\\d .", 1, 15, "may stand only before"),
-    ("ex:a\u00a0ex:b ex:c .", 1, 5, "no-break space"),
-    ("ex:a ex:b [ ex:c ex:d ) .", 1, 23, "'[' of line 2, column 11 is not closed: ']' is missing before ')'"),
-    ("ex:a ex:b [ ex:c ex:d .", 1, 23, "'[' of line 2, column 11 is not closed"),
-    ("ex:a ex:b ( ex:c ex:d ] .", 1, 23, "'(' of line 2, column 11 is not closed"),
-    ("ex:a ex:b ( 1, 2 ) .", 1, 14, "without ','"),
-    ("ex:a ex:b ex:c ] .", 1, 16, "']' closes nothing"),
-    ("ex:a { ex:b ex:c ex:d }", 1, 6, "belong in a .trig file"),
-    ("@prefix x: <http://e/>\nex:a ex:b ex:c .", 1, 23, "'.' that ends an @prefix or @base line is missing"),
-    ("PREFIX x: <http://e/> .", 1, 23, "PREFIX and BASE take no '.'"),
-    ("BASE <http://e/> .", 1, 18, "PREFIX and BASE take no '.'"),
-    ("@prefix x <http://e/> .", 1, 9, "Expected a prefix such as 'ex:', found 'x'"),
-    ("@Prefix x: <http://e/> .", 1, 1, "Write '@prefix' or '@base', in small letters"),
-    ("ex:a ex:b ) .", 1, 11, "A value of 'ex:b' is missing before ')'"),
-    ("ex:a ex:b [ ex:c ex:d ; .", 1, 25, "'[' of line 2, column 11 is not closed"),
-    ("ex:a ex:b ex:c\nex:d ex:e [ ] .", 1, 15, "'.' is missing"),
-    ("ex:a ex:b 5 hello .", 1, 13, "'hello' is neither a name nor a text"),
-    ("ex:a ex:b 5^^ex:int .", 1, 12, "found '^^'"),
-    ("ex:a ex:b prefix .", 1, 11, "'prefix' can't stand here"),
-    ("{ ex:a ex:b ex:c }", 1, 1, "belong in a .trig file"),
-    ("ex:a ex:b ex:c { ex:d ex:e ex:f }", 1, 16, "belong in a .trig file"),
-    ('ex:a ex:b "\\uD800" .', 1, 12, "not a valid unicode character"),
-    ("ex:a ex:b <<( ex:c ex:d .", 1, 11, "'<<(' is RDF 1.2"),
-    ('ex:a ex:b "x"@ar--mid .', 1, 14, "'@ar--mid' is RDF 1.2"),
-    ("ex:a ex:b ex:c .\n<<<<<<< HEAD\nex:d ex:e ex:f .", 2, 1, "left from a merge"),
+    # What a steward writes, the place to mend in it, what the message says in English and in Swedish.
+    ("ex:a ex:b ex:c\nex:d ex:e ex:f .", 1, 15, "'.' is missing", "'.' saknas efter"),
+    ('ex:a ex:b "c"@sv\nex:d a ex:E ; ex:f 1 .', 1, 17, "'.' is missing", "'.' saknas efter"),
+    (
+        "ex:a ex:b ex:c",
+        1,
+        15,
+        "'.' that ends the statement is missing",
+        "Punkten ('.') som avslutar satsen saknas",
+    ),
+    ("ex:a ex:b ex:c\n   ex:d ex:e .", 1, 15, "';' is missing", "';' saknas efter"),
+    ('ex:a ex:b "c"@sv "d"@en .', 1, 17, "',' is missing", "',' saknas efter"),
+    ("ex:a ex:b ex:c .\n   ex:d ex:e .", 1, 16, "This '.' ends the statement", "Här avslutar '.' satsen"),
+    ('ex:a ex:b ex:c .\n   ex:d "e" .', 1, 16, "This '.' ends the statement", "Här avslutar '.' satsen"),
+    ("ex:a ex:b ex:c .\n   a ex:d .", 1, 16, "This '.' ends the statement", "Här avslutar '.' satsen"),
+    (
+        "ex:a ex:b ex:c ,\n   ex:d ex:e .",
+        1,
+        16,
+        "Write ';' before a new property",
+        "Skriv ';' före en ny egenskap",
+    ),
+    (
+        "ex:a ex:b ex:c ,\n   a ex:d .",
+        1,
+        16,
+        "Write ';' before a new property",
+        "Skriv ';' före en ny egenskap",
+    ),
+    ('ex:a ex:b ex:c ; "d" .', 1, 16, "Write ',' before one more value", "Skriv ',' före ett värde till"),
+    ("ex:a ex:b ex:c , .", 1, 16, "A ',' too many", "Ett ',' för mycket"),
+    ("ex:a ex:b ex:c ,, ex:d .", 1, 17, "A ',' too many", "Ett ',' för mycket"),
+    ("ex:a ex:b .", 1, 11, "A value of 'ex:b' is missing before '.'", "Ett värde för 'ex:b' saknas före '.'"),
+    (
+        "ex:a ex:b ; ex:c ex:d .",
+        1,
+        11,
+        "A value of 'ex:b' is missing before ';'",
+        "Ett värde för 'ex:b' saknas före ';'",
+    ),
+    (
+        "ex:a .",
+        1,
+        6,
+        "After 'ex:a' comes a property with its value",
+        "Efter 'ex:a' ska det stå en egenskap med sitt värde",
+    ),
+    ("ex:a ex:b ex:c . .", 1, 18, "the one before it has ended", "den föregående är avslutad"),
+    (
+        '"x" ex:b ex:c .',
+        1,
+        1,
+        "can't be the subject",
+        "kan inte vara subjekt i en sats. Ska punkten före vara ','?",
+    ),
+    ('ex:a "b" ex:c .', 1, 6, "A property must be an IRI", "En egenskap ska vara en IRI"),
+    ('ex:a ex:b "hej .\nex:d ex:e "f" .', 1, 11, "not closed on its line", "avslutas inte på sin rad"),
+    ('ex:a ex:b """hej .\nex:d ex:e "f" .', 1, 11, "never closed", "avslutas aldrig"),
+    ('ex:a ex:b "säg "hej" nu" .', 1, 16, 'Write \\"', 'Skriv \\"'),
+    ("ex:a ex:b ”hej” .", 1, 11, "typographic quotation mark", "typografiskt citattecken"),
+    ('ex:a ex:b "C:\\dir" .', 1, 14, "'\\d' starts no escape", "'\\d' har ingen betydelse här"),
+    ('ex:a ex:b "x"@sv_SE .', 1, 14, "A language tag has letters", "En språkkod har bokstäver"),
+    ('ex:a ex:b "x"@ sv .', 1, 14, "After '@' comes a language tag", "Efter '@' ska det stå en språkkod"),
+    (
+        'ex:a ex:b "x"@abcdefghijk .',
+        1,
+        14,
+        "@abcdefghijk is not a valid language tag",
+        "@abcdefghijk är ingen giltig språkkod",
+    ),
+    ('ex:a ex:b "x" sv .', 1, 15, "A language tag is written @sv", "En språkkod skrivs @sv"),
+    ('ex:a ex:b "1"^ex:int .', 1, 14, "Write '^^'", "Skriv '^^'"),
+    ("ex:a ex:b 2020-01-31 .", 1, 11, "A date is written", "Ett datum skrivs"),
+    ("ex:a ex:b True .", 1, 11, "Write 'true' in small letters", "Skriv 'true' med små bokstäver"),
+    (
+        "ex:a ex:b Växjö .",
+        1,
+        11,
+        "'Växjö' is neither a name nor a text",
+        "'Växjö' är varken ett namn eller en text",
+    ),
+    (
+        "åö:a ex:b ex:c .",
+        1,
+        1,
+        "The prefix åö: is not declared. Add",
+        "Prefixet åö: är inte deklarerat. Lägg till",
+    ),
+    (
+        "ex:å exx:b ex:c .",
+        1,
+        6,
+        "The prefix exx: is not declared. Did you mean ex:?",
+        "Prefixet exx: är inte deklarerat. Menade du ex:?",
+    ),
+    (
+        "<a> ex:b ex:c .",
+        1,
+        1,
+        "<a> is relative, and there is no base",
+        "<a> är relativ, och någon bas finns inte",
+    ),
+    (
+        "ex:a ex:b <http://e/x y> .",
+        1,
+        22,
+        "An IRI can't hold a space. Write %20",
+        "En IRI kan inte innehålla ett mellanslag. Skriv %20",
+    ),
+    ("ex:a ex:b <http://e/x .\nex:d ex:e ex:f .", 1, 11, "'>' is missing", "'>' saknas"),
+    (
+        "ex:a ex:b <http://e/%zz> .",
+        1,
+        11,
+        "<http://e/%zz> is not a valid IRI",
+        "<http://e/%zz> är ingen giltig IRI",
+    ),
+    ("ex:a ex:b http://e/x .", 1, 11, "An IRI stands in '<' and '>'", "En IRI ska stå inom '<' och '>'"),
+    ("ex:a ex:b ex:c/d .", 1, 15, "Write '\\/' for '/'", "Skriv '\\/' för '/'"),
+    ("ex:a ex:b ex:c%2 .", 1, 15, "two hexadecimal digits", "två hexadecimala siffror"),
+    ("ex:a ex:b ex:c\\d .", 1, 15, "may stand only before", "får '\\' bara stå före"),
+    ("ex:a\u00a0ex:b ex:c .", 1, 5, "no-break space", "hårt mellanslag"),
+    (
+        "ex:a ex:b [ ex:c ex:d ) .",
+        1,
+        23,
+        "'[' of line 2, column 11 is not closed: ']' is missing before ')'",
+        "'[' på rad 2, kolumn 11 är inte avslutad: ']' saknas före ')'",
+    ),
+    (
+        "ex:a ex:b [ ex:c ex:d .",
+        1,
+        23,
+        "'[' of line 2, column 11 is not closed",
+        "'[' på rad 2, kolumn 11 är inte avslutad",
+    ),
+    (
+        "ex:a ex:b ( ex:c ex:d ] .",
+        1,
+        23,
+        "'(' of line 2, column 11 is not closed",
+        "'(' på rad 2, kolumn 11 är inte avslutad",
+    ),
+    ("ex:a ex:b ( 1, 2 ) .", 1, 14, "without ','", "utan ','"),
+    ("ex:a ex:b ex:c ] .", 1, 16, "']' closes nothing", "']' avslutar inget"),
+    ("ex:a { ex:b ex:c ex:d }", 1, 6, "belong in a .trig file", "hör hemma i en .trig-fil"),
+    (
+        "@prefix x: <http://e/>\nex:a ex:b ex:c .",
+        1,
+        23,
+        "'.' that ends an @prefix or @base line is missing",
+        "avslutar en rad med @prefix eller @base saknas",
+    ),
+    ("PREFIX x: <http://e/> .", 1, 23, "PREFIX and BASE take no '.'", "PREFIX och BASE avslutas utan '.'"),
+    ("BASE <http://e/> .", 1, 18, "PREFIX and BASE take no '.'", "PREFIX och BASE avslutas utan '.'"),
+    (
+        "@prefix x <http://e/> .",
+        1,
+        9,
+        "Expected a prefix such as 'ex:', found 'x'",
+        "Här väntas ett prefix som 'ex:', men här kommer 'x'",
+    ),
+    (
+        "@Prefix x: <http://e/> .",
+        1,
+        1,
+        "Write '@prefix' or '@base', in small letters",
+        "Skriv '@prefix' eller '@base', med små bokstäver",
+    ),
+    (
+        "ex:a ex:b ) .",
+        1,
+        11,
+        "A value of 'ex:b' is missing before ')'",
+        "Ett värde för 'ex:b' saknas före ')'",
+    ),
+    (
+        "ex:a ex:b [ ex:c ex:d ; .",
+        1,
+        25,
+        "'[' of line 2, column 11 is not closed",
+        "'[' på rad 2, kolumn 11 är inte avslutad",
+    ),
+    ("ex:a ex:b ex:c\nex:d ex:e [ ] .", 1, 15, "'.' is missing", "'.' saknas efter"),
+    (
+        "ex:a ex:b 5 hello .",
+        1,
+        13,
+        "'hello' is neither a name nor a text",
+        "'hello' är varken ett namn eller en text",
+    ),
+    ("ex:a ex:b 5^^ex:int .", 1, 12, "found '^^'", "men här kommer '^^'"),
+    (
+        "ex:a ex:b prefix .",
+        1,
+        11,
+        "'prefix' can't stand here",
+        "'prefix' kan inte stå här. Här väntas ett värde",
+    ),
+    ("{ ex:a ex:b ex:c }", 1, 1, "belong in a .trig file", "hör hemma i en .trig-fil"),
+    ("ex:a ex:b ex:c { ex:d ex:e ex:f }", 1, 16, "belong in a .trig file", "hör hemma i en .trig-fil"),
+    ('ex:a ex:b "\\uD800" .', 1, 12, "not a valid unicode character", "Texten går inte att tolka här"),
+    ("ex:a ex:b <<( ex:c ex:d .", 1, 11, "'<<(' is RDF 1.2", "'<<(' är RDF 1.2"),
+    ('ex:a ex:b "x"@ar--mid .', 1, 14, "'@ar--mid' is RDF 1.2", "'@ar--mid' är RDF 1.2"),
+    (
+        "ex:a ex:b ex:c .\n<<<<<<< HEAD\nex:d ex:e ex:f .",
+        2,
+        1,
+        "left from a merge",
+        "kvar från en sammanslagning",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "column", "words"), MISTAKES)
-def test_a_mistake_is_told_in_plain_words_at_its_place(text: str, line: int, column: int, words: str) -> None:
+@pytest.mark.parametrize(("text", "line", "column", "words", "words_sv"), MISTAKES)
+def test_a_mistake_is_told_in_plain_words_at_its_place(
+    text: str, line: int, column: int, words: str, words_sv: str
+) -> None:
     with pytest.raises(TurtleError) as caught:
         parse(PREFIX + text + "\n", format=TURTLE)
     assert (caught.value.line - 1, caught.value.column) == (line, column)
     assert words in caught.value.reason
+    assert words_sv in caught.value.reason_sv
     assert isinstance(caught.value.__cause__, SyntaxError)
 
 
 @pytest.mark.parametrize(
-    ("text", "format", "line", "column", "words"),
+    ("text", "format", "line", "column", "words", "words_sv"),
     [
-        ("<urn:g> { <urn:a> <urn:b> <urn:c>", TRIG, 1, 34, "Expected '}', found the end of the file"),
-        ("GRAPH { <urn:a> <urn:b> <urn:c> }", TRIG, 1, 7, "Expected the name of a graph"),
-        ("{ <urn:a> <urn:b> <urn:c> . } }", TRIG, 1, 31, "'}' closes nothing"),
-        ("{ @prefix ex: <urn:> . }", TRIG, 1, 3, "outside graphs"),
-        ("<urn:a> <urn:b> <urn:c>\n<urn:d> <urn:e> 'f' .", N_TRIPLES, 2, 1, "must be followed by a dot"),
-        ("<urn:a> <urn:b> ex:c .", N_QUADS, 1, 17, "Each line is one statement"),
-        ("<!DOCTYPE html>\n<html></html>", TURTLE, 1, 1, "a web page"),
+        (
+            "<urn:g> { <urn:a> <urn:b> <urn:c>",
+            TRIG,
+            1,
+            34,
+            "Expected '}', found the end of the file",
+            "Här väntas '}', men här kommer filens slut",
+        ),
+        (
+            "GRAPH { <urn:a> <urn:b> <urn:c> }",
+            TRIG,
+            1,
+            7,
+            "Expected the name of a graph",
+            "Här väntas namnet på en graf",
+        ),
+        ("{ <urn:a> <urn:b> <urn:c> . } }", TRIG, 1, 31, "'}' closes nothing", "'}' avslutar inget"),
+        ("{ @prefix ex: <urn:> . }", TRIG, 1, 3, "outside graphs", "utanför grafer"),
+        (
+            "<urn:a> <urn:b> <urn:c>\n<urn:d> <urn:e> 'f' .",
+            N_TRIPLES,
+            2,
+            1,
+            "must be followed by a dot",
+            "Varje rad är en sats",
+        ),
+        ("<urn:a> <urn:b> ex:c .", N_QUADS, 1, 17, "Each line is one statement", "hela IRI:er"),
+        ("<!DOCTYPE html>\n<html></html>", TURTLE, 1, 1, "a web page", "en webbsida"),
     ],
 )
 def test_a_mistake_in_the_other_formats(
-    text: str, format: RdfFormat, line: int, column: int, words: str
+    text: str, format: RdfFormat, line: int, column: int, words: str, words_sv: str
 ) -> None:
     with pytest.raises(TurtleError) as caught:
         parse(text, format=format)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert words in caught.value.reason
+    assert words_sv in caught.value.reason_sv
+
+
+def test_all_that_the_grammar_asks_for_has_a_name_in_swedish() -> None:
+    asked = [text for name, text in vars(grammar).items() if name.isupper() and name[0] != "_"]
+    spots = [Spot("", [], 0, text, []) for text in asked if re.search("[a-z]", text)]
+    assert len(spots) > 10
+    assert [spot.wanted for spot in spots if spot.asked().sv == spot.asked().en] == []
 
 
 @pytest.mark.parametrize(
@@ -403,17 +582,20 @@ def test_rdf_1_2_is_refused(text: str, column: int, sign: str) -> None:
             reader(PREFIX + text, format=TURTLE)
         assert (caught.value.line, caught.value.column) == (2, column)
         assert caught.value.reason == f"'{sign}' is RDF 1.2, which is not supported. Write RDF 1.1."
+        assert caught.value.reason_sv == f"'{sign}' är RDF 1.2, som inte stöds. Skriv RDF 1.1."
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
     with pytest.raises(TurtleError, match="surrogate") as caught:
         parse(PREFIX + 'ex:a ex:b "\ud800" .', format=TURTLE)
     assert (caught.value.line, caught.value.column) == (2, 12)
+    assert "surrogatpar" in caught.value.reason_sv
 
 
 def test_a_relative_base_is_refused() -> None:
-    with pytest.raises(UsageError, match="'x' can't be used"):
+    with pytest.raises(UsageError, match="'x' can't be used") as caught:
         parse("", format=TURTLE, base="x")
+    assert "Basen 'x' går inte att använda" in caught.value.text("sv")
 
 
 STATEMENT = "<http://e/a> <http://e/b> <http://e/c> .\n"
@@ -450,39 +632,74 @@ def test_a_file_without_triples_is_empty(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "words"),
+    ("name", "data", "words", "words_sv"),
     [
-        ("a.ttl", b"\xef\xbb\xbf" + STATEMENT.encode(), "1:1: The file starts with a byte order mark"),
-        ("a.ttl", STATEMENT.encode("utf-16"), "1:1: The file is UTF-16"),
+        (
+            "a.ttl",
+            b"\xef\xbb\xbf" + STATEMENT.encode(),
+            "1:1: The file starts with a byte order mark",
+            "1:1: Filen börjar med en byteordningsmarkering",
+        ),
+        ("a.ttl", STATEMENT.encode("utf-16"), "1:1: The file is UTF-16", "1:1: Filen är i UTF-16"),
         (
             "a.ttl",
             b"# a\r\n# f\xf6r\n",
             "2:4: The file is not UTF-8: the byte F6 ('ö' in Windows-1252) stands here",
+            "2:4: Filen är inte UTF-8: här står byten F6 ('ö' i Windows-1252)",
         ),
-        ("a.ttl", b"# \xc3\xa5 \x81", "1:5: The file is not UTF-8: the byte 81 stands here"),
-        ("a.ttl", b"\x00\x01\x02", "1:1: A character that can't be seen stands here"),
-        ("a.ttl.gz", b"no gzip", "The file can't be read: Not a gzipped file"),
-        ("a.ttl.gz", PACKED[:-9], "The file can't be read: Compressed file ended"),
-        ("a.ttl.gz", PACKED[:10] + b"\xff", "The file can't be read: Error -3"),
-        ("a.txt", b"", "It should end in .ttl, .trig, .nt, .nq"),
-        ("gz", b"", "It should end in .ttl, .trig, .nt, .nq"),
+        (
+            "a.ttl",
+            b"# \xc3\xa5 \x81",
+            "1:5: The file is not UTF-8: the byte 81 stands here",
+            "1:5: Filen är inte UTF-8: här står byten 81.",
+        ),
+        (
+            "a.ttl",
+            b"\x00\x01\x02",
+            "1:1: A character that can't be seen stands here",
+            "1:1: Här står ett tecken som inte syns: ett styrtecken",
+        ),
+        (
+            "a.ttl.gz",
+            b"no gzip",
+            "The file can't be read: Not a gzipped file",
+            "Filen går inte att läsa: Not a gzipped file",
+        ),
+        (
+            "a.ttl.gz",
+            PACKED[:-9],
+            "The file can't be read: Compressed file ended",
+            "Filen går inte att läsa: Compressed file ended",
+        ),
+        (
+            "a.ttl.gz",
+            PACKED[:10] + b"\xff",
+            "The file can't be read: Error -3",
+            "Filen går inte att läsa: Error -3",
+        ),
+        ("a.txt", b"", "It should end in .ttl, .trig, .nt, .nq", "Det ska sluta med .ttl, .trig, .nt, .nq"),
+        ("gz", b"", "It should end in .ttl, .trig, .nt, .nq", "Det ska sluta med .ttl, .trig, .nt, .nq"),
     ],
 )
-def test_an_odd_file_is_refused(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+def test_an_odd_file_is_refused(tmp_path: Path, name: str, data: bytes, words: str, words_sv: str) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(TurtleError) as caught:
         read(path)
     assert str(caught.value).startswith(f"{path}:")
     assert words in str(caught.value)
+    assert caught.value.text("sv").startswith(f"{path}:")
+    assert words_sv in caught.value.text("sv")
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(TurtleError, match="No such file"):
+    with pytest.raises(TurtleError, match="No such file") as caught:
         read(tmp_path / "a.ttl")
+    assert caught.value.reason_sv == "Filen går inte att läsa: filen eller mappen finns inte."
     (tmp_path / "b.ttl").mkdir()
-    with pytest.raises(TurtleError, match="Is a directory"):
+    with pytest.raises(TurtleError, match="Is a directory") as caught:
         read(tmp_path / "b.ttl")
+    assert caught.value.reason_sv == "Filen går inte att läsa: det är en mapp."
 
 
 @pytest.mark.parametrize("name", ["a.ttl", "a.ttl.gz"])
@@ -491,5 +708,6 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path, name: str) -> None:
     data = b"#" * 3_000_000
     path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     assert len(read_text(path, limit=3_000_000)) == 3_000_000
-    with pytest.raises(TurtleError, match="more than 2999999 bytes"):
+    with pytest.raises(TurtleError, match="more than 2999999 bytes") as caught:
         read_text(path, limit=2_999_999)
+    assert "större än 2999999 byte" in caught.value.reason_sv

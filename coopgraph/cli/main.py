@@ -13,6 +13,7 @@ import click
 from coopgraph import errors
 from coopgraph.cli.check import check
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
+from coopgraph.cli.usage import language_asked, show_usage
 
 FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
 
@@ -263,7 +264,7 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        show_usage(error, language_asked(sys.argv[1:], os.environ))
         sys.exit(2)
     except BrokenPipeError:
         # whoever read our output has had enough; say nothing, and keep Python from saying it on exit

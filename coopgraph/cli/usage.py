@@ -1,0 +1,53 @@
+"""What click finds wrong in the arguments, told in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import click
+
+from coopgraph.cli.setting import language_of
+
+# click's sentences (click/exceptions.py, parser.py, types.py) in Swedish; one that is not here stays English
+_SWEDISH = [
+    (r"Invalid value for (.*?): ", r"Ogiltigt värde för \1: "),
+    (r"No such command '(.*?)'\.", r"Kommandot '\1' finns inte."),
+    (r"No such option:? '?([^\s']+?)'?(?:\.(?= |$)|$)", r"Flaggan '\1' finns inte."),
+    (r"Missing argument (.*?)\.", r"Argumentet \1 saknas."),
+    (r"Missing option (.*?)\.", r"Flaggan \1 saknas."),
+    (r"Got unexpected extra arguments? \((.*)\)", r"Detta är för mycket: \1."),
+    (r"Option '(.*?)' requires an argument\.", r"Flaggan '\1' behöver ett värde."),
+    (r"Option '(.*?)' does not take a value\.", r"Flaggan '\1' tar inget värde."),
+    (r"('.*?') is not one of ", r"\1 är inte något av "),
+    (r"('.*?') is not a valid (?:float|integer)(?: range)?\.", r"\1 är inget tal av rätt slag."),
+    (r"(\S+) is not in the range (.*?)\.$", r"\1 ligger inte inom \2."),
+    (r"(?:File|Path) ('.*?') is a directory\.", r"\1 är en mapp."),
+    (r"\(Did you mean one of: (.*)\?\)", r"Menade du någon av \1?"),
+    (r"Did you mean ('.*?')\?", r"Menade du \1?"),
+]
+
+
+def language_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """ "sv" or "en" by a `--lang` anywhere among the arguments, even wrong ones; else by the environment."""
+    found = re.findall(r"(?:^|\0)--lang[=\0](sv|en)(?=\0|$)", "\0".join(arguments))
+    return found[-1] if found else language_of(environment)
+
+
+def show_usage(error: click.ClickException, language: str) -> None:
+    """Print the error with how the command is used, on standard error."""
+    if language == "en" or isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context:
+        usage = context.get_usage().replace("Usage:", "Användning:", 1)
+        click.echo(f"{usage}\nHjälp: {context.command_path} --help\n", err=True)
+    click.echo(f"Fel: {in_swedish(error.format_message())}", err=True)
+
+
+def in_swedish(message: str) -> str:
+    """A message of click's in Swedish, as far as its sentences are known."""
+    for english, swedish in _SWEDISH:
+        message = re.sub(english, swedish, message)
+    return message
