@@ -57,8 +57,8 @@ class LocalStore:
             target.flush()
         except OSError as error:
             raise StoreError(
-                f"{path}: the graph can't be written ({error}).",
-                f"{path}: grafen går inte att skriva ({error}).",
+                f"{path}: the graph can't be written ({error}). The last good build goes on answering; make room, or give the right to write, and build again.",
+                f"{path}: grafen går inte att skriva ({error}). Det förra bygget svarar fortfarande; frigör utrymme eller ge skrivrätt, och bygg igen.",
             ) from error
 
     def _query(self, query: str) -> object:
