@@ -24,10 +24,14 @@ def silent(done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Origin:
-    """The file that a named graph was read from. `authored` tells the dataset's data from ontology and schemes."""
+    """The file that a named graph was read from. `authored` tells the dataset's data from ontology and schemes.
+
+    `base` is what relative IRIs of the file are relative to, before it says so itself.
+    """
 
     path: Path
     authored: bool
+    base: str | None = None
 
 
 @dataclass(frozen=True)
