@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coopgraph.errors import CoopgraphError
 from coopgraph.project import find
 from coopgraph.validate.check import Checked, check
 from coopgraph.validate.findings import Finding
@@ -290,3 +291,23 @@ def test_quotes_are_folded_but_never_corrected() -> None:
 def test_the_nearest_passage_shows_what_differs() -> None:
     assert nearest(Quote("inleddes 1966"), fold("Samarbetet inleddes 1996, då")) == "inleddes 19[6→9]6"
     assert nearest(Quote("zzzz qqqq"), "abc") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("ex:A a sh:NodeShape ;\n    sh:targetClass ex:B ;\n    sh:property ex:C .", 6, "sh:path"),
+        ('ex:A sh:path ex:p ;\n    sh:minCount "two" .', 4, "sh:minCount"),
+        ("ex:A sh:path ex:p ;\n    sh:minCount .", 5, "value"),
+    ],
+)
+def test_a_wrong_shape_of_the_dataset_is_told_at_its_line(
+    world_copy: Path, text: str, line: int, said: str
+) -> None:
+    path = world_copy / "shapes" / "own.ttl"
+    path.parent.mkdir()
+    head = "@prefix ex: <https://example.org/> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n\n"
+    path.write_text(head + text, encoding="utf-8")
+    with pytest.raises(CoopgraphError, match=rf"own\.ttl:{line}:\d+: .*{said}") as raised:
+        check(find(world_copy))
+    assert raised.value.exit_code == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +14,54 @@ from coopgraph.cli.setting import Setting, lang_option, pass_setting
 from coopgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from coopgraph.project import Project
     from coopgraph.validate.check import Checked
 
 
-@click.command()
+class _Check(click.Command):
+    """Lets `--data` and `--shapes` be followed by several files: `--data a.ttl b.ttl`."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option = ""
+        for one in [*args, "-"]:
+            if one.startswith("-"):
+                if option and spread[-1] == option:
+                    raise UsageError(f"{option} needs a file.", f"{option} behöver en fil.")
+                option = one if one in ("--data", "--shapes") else ""
+            elif option and spread[-1] != option:
+                spread.append(option)
+            spread.append(one)
+        spread.pop()
+        return super().parse_args(context, spread)
+
+
+@click.command(cls=_Check)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--staged", is_flag=True, help="Check what git has staged, and tell of the staged files only.")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="FILE...",
+    type=click.Path(path_type=Path),
+    help="Check these files, outside any dataset.",
+)
+@click.option(
+    "--shapes",
+    multiple=True,
+    metavar="FILE...",
+    type=click.Path(path_type=Path),
+    help="Shapes to hold --data against [those in --data].",
+)
 @click.option(
     "--sources", type=click.Path(path_type=Path), help="Folder with the archived texts: check every quote."
 )
 @click.option(
     "--severity",
     type=click.Choice(["violation", "warning", "info"]),
-    default="warning",
-    help="Show this and worse [warning].",
+    help="Show this and worse [warning; with --data info].",
 )
 @click.option("--rule", "rules", multiple=True, help="Show findings of this rule only; may be repeated.")
 @click.option(
@@ -44,32 +78,90 @@ def check(
     setting: Setting,
     paths: tuple[Path, ...],
     staged: bool,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
     sources: Path | None,
-    severity: str,
+    severity: str | None,
     rules: tuple[str, ...],
     format_: str,
 ) -> None:
     """Check the files of the dataset, or tell only of the files and folders PATH. Nothing needs to be built.
 
-    Ends with 1 when there is a violation.
+    With --data and --shapes, check any RDF files against any shapes instead. Ends with 1 when there is a violation.
     """
-    project = setting.project()
-    checked = _of_dataset(project, setting, paths=paths, staged=staged, sources=sources)
-    click.echo(_told(checked, project, setting, format_=format_, severity=severity, rules=rules))
-    sys.exit(0 if checked.conforms else 1)
+    if data or shapes:
+        for given, name in ((paths, "PATH"), (staged, "--staged"), (sources, "--sources")):
+            if given:
+                raise UsageError(
+                    f"{name} is about a dataset, and --data and --shapes are not. Leave one of them out.",
+                    f"{name} gäller en datamängd, och det gör inte --data och --shapes. Utelämna någotdera.",
+                )
+        look = _of_files(data, shapes)
+    else:
+        look = _of_dataset(setting, paths=paths, staged=staged, sources=sources)
+    severity = severity or ("info" if data else "warning")
+    click.echo(_told(look, setting, format_=format_, severity=severity, rules=rules))
+    sys.exit(0 if look.checked.conforms else 1)
 
 
-def _of_dataset(
-    project: Project, setting: Setting, *, paths: tuple[Path, ...], staged: bool, sources: Path | None
-) -> Checked:
+@dataclass(frozen=True)
+class Look:
+    """What a check found, and what is needed to tell it.
+
+    `name` names a file, `base` is what names of files are relative to as IRIs, `explained` says whether
+    `coopgraph explain` knows the rules.
+    """
+
+    checked: Checked
+    root: Path
+    base: str
+    name: Callable[[Path], str]
+    shapes: Callable[[], list[Triple]]
+    shorten: Callable[[str], str]
+    explained: bool
+
+
+def _of_dataset(setting: Setting, *, paths: tuple[Path, ...], staged: bool, sources: Path | None) -> Look:
     from coopgraph.cli.output import progress
+    from coopgraph.iris import namespaces
     from coopgraph.validate.check import check as check_
+    from coopgraph.validate.check import shape_triples
     from coopgraph.validate.staged import check_staged
 
+    project = setting.project()
     wanted = [_inside(path, project) for path in paths]
-    look = check_staged if staged else check_
-    checked = look(project, sources=sources, progress=progress(setting, "Läser", "Reading"))
-    return checked.within(wanted) if wanted else checked
+    run = check_staged if staged else check_
+    checked = run(project, sources=sources, progress=progress(setting, "Läser", "Reading"))
+    return Look(
+        checked.within(wanted) if wanted else checked,
+        root=project.root,
+        base=project.base,
+        name=project.shown,
+        shapes=lambda: shape_triples(project),
+        shorten=namespaces(project).shorten,
+        explained=True,
+    )
+
+
+def _of_files(data: tuple[Path, ...], shapes: tuple[Path, ...]) -> Look:
+    from coopgraph.validate.anyones import check_files
+    from coopgraph.validate.shape_files import read_shapes
+
+    if not data:
+        raise UsageError(
+            "--shapes needs data to check. Name them: --data FILE",
+            "--shapes behöver data att kontrollera. Ange dem: --data FIL",
+        )
+    shapes = shapes or data
+    return Look(
+        check_files(data, shapes),
+        root=Path.cwd(),
+        base="",
+        name=Path.as_posix,
+        shapes=lambda: read_shapes(shapes)[0],
+        shorten=str,
+        explained=False,
+    )
 
 
 def _inside(path: Path, project: Project) -> Path:
@@ -87,40 +179,37 @@ def _inside(path: Path, project: Project) -> Path:
     return whole
 
 
-def _told(
-    checked: Checked,
-    project: Project,
-    setting: Setting,
-    *,
-    format_: str,
-    severity: str,
-    rules: tuple[str, ...],
-) -> str:
+def _told(look: Look, setting: Setting, *, format_: str, severity: str, rules: tuple[str, ...]) -> str:
     """The findings that were asked for, in the form that was asked for."""
     from coopgraph.cli.output import findings_text
-    from coopgraph.iris import namespaces
     from coopgraph.validate import formats
-    from coopgraph.validate.check import shape_triples
     from coopgraph.validate.findings import SEVERITIES
     from coopgraph.validate.rules import whys
 
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    shown = [one for one in checked.findings if one.severity in wanted and (not rules or one.rule in rules)]
+    shown = [
+        one for one in look.checked.findings if one.severity in wanted and (not rules or one.rule in rules)
+    ]
     match format_:
         case "json":
-            return formats.as_json(shown, project.shown, language=setting.language)
+            return formats.as_json(shown, look.name, language=setting.language)
         case "sarif":
-            why = whys(shape_triples(project), namespaces(project).shorten)
-            return formats.as_sarif(shown, project.shown, why, language=setting.language)
+            why = whys(look.shapes(), look.shorten)
+            return formats.as_sarif(shown, look.name, why, language=setting.language)
         case "github":
-            return formats.as_github(shown, _in_repository(project), language=setting.language)
+            return formats.as_github(shown, _in_repository(look), language=setting.language)
         case "turtle":
-            return formats.as_turtle(shown, project.shown, base=project.base)
-    return findings_text(checked, shown, project.shown, setting, guide=True)
+            return formats.as_turtle(shown, look.name, base=look.base)
+    return findings_text(look.checked, shown, look.name, setting, guide=look.explained)
 
 
-def _in_repository(project: Project) -> Callable[[Path], str]:
+def _in_repository(look: Look) -> Callable[[Path], str]:
     """How GitHub names files: from the folder of the repository, which may lie above that of the dataset."""
-    folders = (project.root, *project.root.parents)
-    root = next((folder for folder in folders if (folder / ".git").exists()), project.root)
-    return lambda path: path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    folders = (look.root, *look.root.parents)
+    root = next((folder for folder in folders if (folder / ".git").exists()), look.root)
+
+    def name(path: Path) -> str:
+        whole = path.absolute()
+        return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else whole.as_posix()
+
+    return name

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.assemble import Assembly, Progress, assemble, silent
-from coopgraph.errors import ProjectError, ShapesError
 from coopgraph.project import Project
 from coopgraph.turtle import read
 from coopgraph.validate.engine import validate
 from coopgraph.validate.evidence import evidence
-from coopgraph.validate.facts import Facts, files, per_triple
+from coopgraph.validate.facts import Facts, per_triple
+from coopgraph.validate.files import files
 from coopgraph.validate.findings import (
     SEVERITIES,
     SHAPES,
@@ -28,6 +27,7 @@ from coopgraph.validate.findings import (
 from coopgraph.validate.places import Places
 from coopgraph.validate.rules import RULES
 from coopgraph.validate.saved import saved_queries
+from coopgraph.validate.shape_files import read_shapes, told_at_line
 from coopgraph.validate.shapes import Shapes, load_shapes
 
 
@@ -64,8 +64,8 @@ class Checked:
 def check(project: Project, *, sources: Path | None = None, progress: Progress = silent) -> Checked:
     """Check the files of a dataset; nothing needs to be built.
 
-    With `sources`, every quote is held against the archived texts in that folder. Raises ShapesError or ProjectError when
-    the shapes themselves can't be used.
+    With `sources`, every quote is held against the archived texts in that folder. Raises ShapesError, with file and line,
+    where the shapes themselves can't be used.
     """
     assembly = assemble(project, progress=progress)
     if assembly.errors:
@@ -75,9 +75,7 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
     found = [*per_triple(facts), *files(facts), *shapes(assembly, places), *saved_queries(assembly)]
     if sources is not None:
         found += evidence(assembly, places, sources)
-    return Checked(
-        tuple(sorted(set_of(found), key=_order)), len(assembly.origins), len(assembly.store.engine)
-    )
+    return Checked(in_order(set_of(found)), len(assembly.origins), len(assembly.store.engine))
 
 
 def set_of(findings: Collection[Finding]) -> list[Finding]:
@@ -92,6 +90,11 @@ def set_of(findings: Collection[Finding]) -> list[Finding]:
         if one.rule in RULES or one.place not in explained:
             seen.setdefault((one.rule, one.focus, one.path, one.value, one.place, one.text("en")), one)
     return list(seen.values())
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, worst first, then by file and line."""
+    return tuple(sorted(findings, key=_order))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -112,28 +115,23 @@ def _syntax(assembly: Assembly) -> Iterator[Finding]:
         yield Finding("syntax", VIOLATION, {"sv": error.reason_sv, "en": error.reason}, place=place)
 
 
-def shape_triples(project: Project) -> list[Triple]:
-    """The triples of all shapes of a dataset, its own and the packaged ones."""
-    return [quad.triple for path in project.files("shapes").values() for quad in read(path)]
-
-
 def shapes(assembly: Assembly, places: Places) -> Iterator[Finding]:
-    """What the shapes find, and a note on each shape that found nothing to look at."""
-    loaded = load_dataset_shapes(assembly.project)
-    select = partial(assembly.store.select)
-    for result in validate(select, loaded):
+    """What the shapes find, and a note on each shape that found nothing to look at.
+
+    Raises ShapesError, with file and line, where the shapes can't be used.
+    """
+    triples, where = read_shapes(assembly.project.files("shapes").values())
+    with told_at_line(where):
+        loaded = load_shapes(triples)
+        results = list(validate(assembly.store.select, loaded))
+    for result in results:
         yield finding_of(result, places.of_result(result), shorten=assembly.namespaces.shorten)
     yield from _unused(loaded, assembly)
 
 
-def load_dataset_shapes(project: Project) -> Shapes:
-    """The shapes of a dataset. Raises ProjectError, naming the shape, when they can't be used."""
-    try:
-        return load_shapes(shape_triples(project))
-    except ShapesError as error:
-        raise ProjectError(
-            f"The shapes can't be used: {error.en}", f"Formerna går inte att använda: {error.sv}"
-        ) from error
+def shape_triples(project: Project) -> list[Triple]:
+    """The triples of all shapes of a dataset, its own and the packaged ones."""
+    return [quad.triple for path in project.files("shapes").values() for quad in read(path)]
 
 
 def _unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:

@@ -1,0 +1,68 @@
+"""Check anyone's RDF against anyone's shapes, outside any dataset: the results of SHACL, each at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from coopgraph.build.assemble import Origin
+from coopgraph.errors import ShapesError
+from coopgraph.store.local import LocalStore
+from coopgraph.turtle import format_of, read
+from coopgraph.validate.check import Checked, in_order
+from coopgraph.validate.engine import validate
+from coopgraph.validate.findings import finding_of
+from coopgraph.validate.graph import RDF
+from coopgraph.validate.places import Places
+from coopgraph.validate.shape_files import read_shapes, told_at_line
+from coopgraph.validate.shapes import load_shapes
+
+_RDF12 = (b"<<", b"--ltr", b"--rtl")
+
+
+def check_files(data: Sequence[Path], shapes: Sequence[Path]) -> Checked:
+    """The findings of the shapes in some files on all of the data in some files; a file may be both.
+
+    Each finding is one SHACL result, and each result one finding; their terms are whole IRIs. Raises TurtleError for a
+    file that can't be read, and ShapesError, with file and line in its text, for shapes that can't be used.
+    """
+    triples, where = read_shapes(shapes)
+    with told_at_line(where):
+        loaded = load_shapes(triples)
+        if not loaded.by_node:
+            names = ", ".join(str(path) for path in shapes)
+            raise ShapesError(
+                f"There is no shape in {names}. Name a file with shapes: --shapes FILE",
+                f"Det finns ingen form i {names}. Ange en fil med former: --shapes FIL",
+            )
+        store, origins = LocalStore.memory(), {}
+        for path in dict.fromkeys(data):
+            origin = Origin(path, authored=True, base=path.absolute().as_uri())
+            graph = NamedNode(path.absolute().as_uri())
+            _load(store.engine, origin, graph)
+            origins[graph] = origin
+        results = list(validate(store.select, loaded))
+    places = Places(store.engine, origins)
+    findings = [finding_of(result, places.of_result(result), shorten=str) for result in results]
+    return Checked(in_order(findings), len(origins), len(store.engine))
+
+
+def _load(engine: ox.Store, origin: Origin, graph: NamedNode) -> None:
+    """Load a file as fast as can be; where it is wrong, or has more than triples, read it with care."""
+    path = origin.path
+    format = format_of(path)
+    plain = format in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES) and path.suffix.lower() != ".gz"
+    if plain and path.is_file() and not any(mark in path.read_bytes() for mark in _RDF12):
+        try:
+            engine.bulk_load(path=str(path), format=format, base_iri=origin.base, to_graph=graph)
+        except (SyntaxError, ValueError, OSError):
+            engine.remove_graph(graph)  # the careful reading says what is wrong
+        else:
+            if not any(engine.quads_for_pattern(None, NamedNode(RDF + "reifies"), None, graph)):
+                return
+            engine.remove_graph(graph)
+    quads = read(path, base=origin.base)
+    engine.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
