@@ -90,7 +90,7 @@ FAULTS: dict[str, list[Fault]] = {
     ],
     "place": [
         _instead(GEO + "lat", text("95.5", datatype=XSD + "decimal")),
-        _instead(GEO + "long", text("13,5", datatype=XSD + "decimal")),
+        _instead(GEO + "long", text("13.5")),
         _without(COOP + "country"),
         _instead(ADMS + "identifier", text("1480")),
     ],
@@ -125,6 +125,7 @@ FAULTS: dict[str, list[Fault]] = {
     "source": [
         _instead(COOP + "sha256", text("not a checksum")),
         _without(DCT + "title"),
+        _instead(COOP + "retrieved", text("2021-02-31", datatype=XSD + "date")),
         _instead(DCT + "publisher", text("Region Skåne")),
     ],
     "evidence": [
@@ -153,6 +154,7 @@ def things(rounds: int, chance: random.Random) -> Iterator[tuple[str, str, Facts
                 DCT + "title": [text(f"Källa {i}", "sv")],
                 DCT + "publisher": [iri("organisation", chance.randrange(rounds))],
                 COOP + "sha256": [text(f"{chance.getrandbits(256):064x}")],
+                COOP + "retrieved": [text(f"2024-05-{chance.randrange(1, 29):02d}", datatype=XSD + "date")],
             },
         )
     for i in range(rounds):

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from pyshacl import validate as pyshacl_validate
 
 from coopgraph.store import Term
 from coopgraph.store.local import LocalStore
+from coopgraph.validate.affected import affected, dependencies, renewed
 from coopgraph.validate.engine import validate
 from coopgraph.validate.fallback import read_report, to_rdflib
 from coopgraph.validate.graph import RDFS, SH, TYPE, XSD, Node
@@ -60,8 +61,8 @@ def data(nodes: list[Node], values: list[Term]) -> st.SearchStrategy[set[Triple]
     subclass = st.just(NamedNode(RDFS + "subClassOf"))
     return st.builds(
         lambda facts, types, subclasses: {*facts, *types, *subclasses},
-        st.lists(st.builds(Triple, subjects, predicates, st.sampled_from(values)), min_size=3, max_size=25),
-        st.lists(st.builds(Triple, subjects, st.just(TYPE), classes), min_size=2, max_size=8),
+        st.lists(st.builds(Triple, subjects, predicates, st.sampled_from(values)), min_size=12, max_size=30),
+        st.lists(st.builds(Triple, subjects, st.just(TYPE), classes), min_size=5, max_size=10),
         st.lists(st.builds(Triple, classes, subclass, classes), max_size=2),
     )
 
@@ -82,6 +83,8 @@ paths = st.one_of(
         max_leaves=3,
     ),
 )
+
+PREFIXES = "PREFIX ex: <http://example.org/> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
 
 
 class Writer:
@@ -169,6 +172,14 @@ class Writer:
             case "closed":
                 self.add(node, name, typed("true", "boolean"))
                 self.add(node, "ignoredProperties", self.list_of(draw(st.lists(predicates, max_size=2))))
+            case "sparql":
+                constraint = BlankNode()
+                on_path = any(t.subject == node and t.predicate.value == SH + "path" for t in self.triples)
+                text = draw(st.sampled_from(QUERIES if on_path else QUERIES[:-1])).replace(
+                    " a ", " rdf:type "
+                )
+                self.add(node, name, constraint)
+                self.add(constraint, "select", Literal(PREFIXES + text))
             case "not":
                 self.add(node, name, self.any_shape(depth))
             case "node":
@@ -197,6 +208,19 @@ class Writer:
         self.add(node, name, self.draw(st.sampled_from(chosen)))
 
 
+# What an author may write; $PATH has a meaning on property shapes only.
+QUERIES = [
+    "SELECT $this ?value WHERE { $this ex:p ?value . FILTER NOT EXISTS { ?value ex:q ?x } }",
+    "SELECT $this WHERE { FILTER NOT EXISTS { $this ex:p ?a . ?a ex:q ?b } }",
+    "SELECT $this ?value WHERE { { $this ex:p ?value } UNION { ?value ex:q $this } ?value a ex:A . }",
+    "SELECT $this (COUNT(?v) AS ?n) WHERE { $this ex:p ?v } GROUP BY $this HAVING (COUNT(?v) > 1)",
+    "SELECT $this ?value WHERE { $this ex:p/ex:q* ?value OPTIONAL { ?value ex:r ?z } FILTER(!bound(?z)) }",
+    "SELECT $this ?value WHERE { $this ex:p ?o . ?value ex:q ?w . FILTER(sameTerm(?w, ?o)) }",
+    "SELECT $this WHERE { BIND($this AS ?x) { FILTER(sameTerm($this, ex:a)) } UNION { FILTER(isBlank($this)) } }",
+    "SELECT $this WHERE { { SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:p ?x } GROUP BY $this } FILTER(?n > 1) }",
+    "SELECT $this ?value WHERE { $this $PATH ?value . FILTER(isLiteral(?value)) }",
+]
+
 VALUE_RULES = [
     "class",
     "datatype",
@@ -208,7 +232,7 @@ VALUE_RULES = [
     "equals",
     "disjoint",
 ]
-VALUE_RULES += ["hasValue", "in", "closed"]
+VALUE_RULES += ["hasValue", "in", "closed", "sparql"]
 PATH_RULES = ["minCount", "maxCount", "uniqueLang"]
 SHAPE_RULES = ["not", "node", "property", "property", "and", "or", "xone", "qualified"]
 BOUNDS = ["minInclusive", "maxInclusive", "minExclusive", "maxExclusive"]
@@ -228,10 +252,12 @@ def cases(draw: st.DrawFn) -> tuple[set[Triple], Shapes]:
     return triples, load_shapes(writer.triples)
 
 
+def quads(triples: Iterable[Triple]) -> list[Quad]:
+    return [Quad(t.subject, t.predicate, t.object, ex("graph")) for t in triples]
+
+
 def ours(triples: Iterable[Triple], shapes: Shapes) -> Counter[tuple[object, ...]]:
-    store = Store()
-    store.extend(Quad(t.subject, t.predicate, t.object, ex("graph")) for t in triples)
-    return Counter(map(key, validate(LocalStore(store).select, shapes)))
+    return Counter(map(key, validate(LocalStore.memory(quads(triples)).select, shapes)))
 
 
 def theirs(triples: Iterable[Triple], shapes: Shapes) -> Counter[tuple[object, ...]]:
@@ -256,3 +282,30 @@ def key(result: Result) -> tuple[object, ...]:
 def test_results_are_those_of_pyshacl(case: tuple[set[Triple], Shapes]) -> None:
     triples, shapes = case
     assert ours(triples, shapes) == theirs(triples, shapes)
+
+
+@BOUNDED
+@given(cases(), st.data())
+def test_checking_what_a_change_affects_gives_what_checking_all_gives(
+    case: tuple[set[Triple], Shapes], draw: st.DataObject
+) -> None:
+    triples, shapes = case
+    known = dependencies(shapes)
+    store = LocalStore.memory(quads(triples))
+    results = list(validate(store.select, shapes))
+    strategy = data([*IRIS, *BLANKS], [*IRIS, *BLANKS, *NUMBERS])
+    for _ in range(draw.draw(st.integers(1, 3))):
+        some = draw.draw(strategy)
+        added = set(list(some)[:2]) - triples
+        removed = (
+            set(draw.draw(st.lists(st.sampled_from(sorted(triples, key=str)), max_size=3)))
+            if triples
+            else set()
+        )
+        triples = (triples | added) - removed
+        store.engine.extend(quads(added))
+        for quad in quads(removed):
+            store.engine.remove(quad)
+        focus = affected(known, added | removed, store.select)
+        results = list(renewed(results, focus, list(validate(store.select, shapes, focus=focus))))
+        assert Counter(map(key, results)) == ours(triples, shapes)

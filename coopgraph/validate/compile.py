@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint
 from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
@@ -24,13 +24,12 @@ COUNTS = ("minCount", "maxCount")
 class Source:
     """A pattern that binds focus nodes: the last of `chain`, after those by which it was reached.
 
-    `via` is the step along which the focus nodes are targeted, if they are, and `only` what narrows them down.
+    `via` is the step along which the focus nodes are targeted, if they are.
     """
 
     text: str
     chain: tuple[str, ...]
     via: Path | None = None
-    only: str = ""
 
     @property
     def focus(self) -> str:
@@ -69,9 +68,14 @@ class Check:
     query: str
 
 
-def checks(context: Context, shape: Shape, focus: Collection[NamedNode] | None = None) -> Iterator[Check]:
-    """The queries that find every violation of a shape at its targets (at `focus` alone, if given)."""
-    for body in _bodies(context, shape, target_source(context, shape, focus)):
+def checks(
+    context: Context, shape: Shape, focus: Collection[NamedNode | Literal] | None = None
+) -> Iterator[Check]:
+    """The queries that find every violation of a shape at its targets, or at `focus`, some of its targets."""
+    source = target_source(context, shape)
+    if focus is not None:
+        source = Source(f"VALUES ?_0 {{ {' '.join(map(str, focus))} }}", ("?_0",))
+    for body in _bodies(context, shape, source) if focus is None or focus else ():
         if body.open:
             query = f"SELECT DISTINCT * WHERE {{ {body.text} }}"
         else:
@@ -82,37 +86,48 @@ def checks(context: Context, shape: Shape, focus: Collection[NamedNode] | None =
         yield Check(shape, body, query)
 
 
-def target_source(context: Context, shape: Shape, focus: Collection[NamedNode] | None = None) -> Source:
+def targets_among(context: Context, shape: Shape, nodes: Collection[NamedNode | Literal]) -> str:
+    """The query that finds which of the nodes (as ?_0) the shape targets."""
+    only = f"VALUES ?_0 {{ {' '.join(map(str, nodes))} }}"
+    union = " UNION ".join(f"{{ {only} {part} }}" for part in _target_patterns(context, shape))
+    return f"SELECT DISTINCT ?_0 WHERE {{ {union} }}"
+
+
+def target_source(context: Context, shape: Shape) -> Source:
     """The pattern that binds the nodes that a shape targets."""
     v = "?_0"
-    nodes = [str(target.term) for target in shape.targets if target.kind == "node"]
-    parts = [f"VALUES {v} {{ {' '.join(nodes)} }}"] if nodes else []
-    for target in shape.targets:
-        if target.kind == "class" and isinstance(target.term, NamedNode):
-            parts.append(instance_pattern(context, target.term, v))
-        elif target.kind == "subjectsOf":
-            parts.append(f"{v} {target.term} {v}o .")
-        elif target.kind == "objectsOf":
-            parts.append(f"{v}s {target.term} {v} .")
-    only = "" if focus is None else f"VALUES {v} {{ {' '.join(map(str, focus))} }} "
-    is_set = (
-        len(parts) == 1 and shape.targets[0].kind in ("class", "node") and "/" not in parts[0].split("<")[0]
-    )
-    if is_set:
-        return Source(only + parts[0], (v,))
-    union = " UNION ".join(f"{{ {only}{part} }}" for part in parts)
+    patterns = _target_patterns(context, shape)
+    if len(patterns) == 1:
+        (pattern,), target = patterns, shape.targets[0]
+        if target.kind == "node" or (target.kind == "class" and target.term in context.classes):
+            return Source(pattern, (v,))
+    union = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
     via: Path | None = None
-    if len(parts) == 1 and isinstance(shape.targets[0].term, NamedNode):
+    if len(patterns) == 1 and isinstance(shape.targets[0].term, NamedNode):
         step = Predicate(shape.targets[0].term)
         ways: dict[str, Path] = {"subjectsOf": step, "objectsOf": Inverse(step)}
         via = ways.get(shape.targets[0].kind)
-    return Source(f"{{ SELECT DISTINCT {v} WHERE {{ {union} }} }}", (v,), via, only)
+    return Source(f"{{ SELECT DISTINCT {v} WHERE {{ {union} }} }}", (v,), via)
+
+
+def _target_patterns(context: Context, shape: Shape) -> list[str]:
+    v = "?_0"
+    nodes = [str(target.term) for target in shape.targets if target.kind == "node"]
+    patterns = [f"VALUES {v} {{ {' '.join(nodes)} }}"] if nodes else []
+    for target in shape.targets:
+        if target.kind == "class" and isinstance(target.term, NamedNode):
+            patterns.append(instance_pattern(context, target.term, v))
+        elif target.kind == "subjectsOf":
+            patterns.append(f"{v} {target.term} {v}o .")
+        elif target.kind == "objectsOf":
+            patterns.append(f"{v}s {target.term} {v} .")
+    return patterns
 
 
 def _values(source: Source, path: Path, v: str) -> str:
     """A pattern that binds the focus nodes and, as `v`, their value nodes."""
     if path == source.via:
-        return f"{source.only}{source.focus} {to_sparql(path)} {v} ."
+        return f"{source.focus} {to_sparql(path)} {v} ."
     step = f"{source.text} {source.focus} {to_sparql(path)} {v} ."
     if not may_be_empty(path):
         return step

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.errors import ShapesError, StoreError
 from coopgraph.store import Term
-from coopgraph.validate.compile import COUNTS, Check, checks
+from coopgraph.validate.compile import COUNTS, Check, checks, targets_among
+from coopgraph.validate.conditions import Context
 from coopgraph.validate.fallback import check_with_pyshacl
 from coopgraph.validate.graph import Node
 from coopgraph.validate.paths import Predicate
-from coopgraph.validate.results import Result, Select
+from coopgraph.validate.results import Focus, Result, Select
 from coopgraph.validate.shapes import Constraint, Shape, Shapes
 from coopgraph.validate.survey import look
 
@@ -28,18 +30,25 @@ class Unchecked(StoreError):
 
 
 def validate(
-    select: Select, shapes: Shapes, *, focus: Collection[NamedNode] | None = None, threads: int = 2
+    select: Select,
+    shapes: Shapes,
+    *,
+    focus: Collection[NamedNode | Literal] | Focus | None = None,
+    threads: int = 2,
 ) -> Iterator[Result]:
-    """Every result of the shapes on the store behind `select` (at the nodes in `focus` alone, if given).
+    """Every result of the shapes on the store behind `select`.
 
-    Queries run on several threads. When the store stops answering, the results that are known come first and
+    With `focus`, at these nodes alone: the same for all shapes, or by shape as `affected` gives them. Queries run on several threads. When the store stops answering, the results that are known come first and
     then `Unchecked` is raised. Raises ShapesError for what is wrong with the shapes and shows only here.
     """
     if focus is not None and not focus:
         return
     context = look(select, shapes)
-    wanted = [shape for shape in shapes.targeted() if shape.node not in shapes.fallbacks]
-    plan = [check for shape in wanted for check in checks(context, shape, focus)]
+    plan: list[Check] = []
+    for shape in shapes.targeted():
+        nodes = _nodes(focus, shape.node)
+        if shape.node not in shapes.fallbacks and (nodes is None or nodes):
+            plan += checks(context, shape, nodes and _targets(select, context, shape, nodes))
     missed: dict[Node, None] = {}
     failed: StoreError | None = None
     pool = ThreadPoolExecutor(threads)
@@ -59,8 +68,23 @@ def validate(
         pool.shutdown(cancel_futures=True)
     if failed:
         raise Unchecked(failed, [*missed, *shapes.fallbacks]) from failed
-    if shapes.fallbacks:
-        yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=focus)
+    if any(_nodes(focus, node) != () for node in shapes.fallbacks):
+        only = None if isinstance(focus, Mapping) else focus
+        yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=only)
+
+
+def _targets(
+    select: Select, context: Context, shape: Shape, nodes: Collection[NamedNode | Literal]
+) -> list[NamedNode | Literal]:
+    """Those of the nodes that the shape targets."""
+    rows = select(targets_among(context, shape, nodes))
+    return [node for (node,) in rows if isinstance(node, NamedNode | Literal)]
+
+
+def _nodes(
+    focus: Collection[NamedNode | Literal] | Focus | None, shape: Node
+) -> Collection[NamedNode | Literal] | None:
+    return focus.get(shape, ()) if isinstance(focus, Mapping) else focus
 
 
 def _results(select: Select, check: Check) -> list[Result]:
@@ -90,11 +114,14 @@ def run(select: Select, check: Check) -> Iterator[Result]:
                 if once in counted:
                     continue
                 counted.add(once)
+            origin = (check.target.node, row[chain[0]] or node)
             if constraint.kind == "select":
                 bound = {name[1:]: row[at] for name, at in column.items()}
-                yield _of_sparql(body.shape, constraint, node, found, bound)
+                result = _of_sparql(body.shape, constraint, node, found, bound)
             else:
-                yield _result(body.shape, constraint, node, found, row[path] if path is not None else None)
+                own = row[path] if path is not None else None
+                result = _result(body.shape, constraint, node, found, own)
+            yield replace(result, origin=origin)
 
 
 def _is_true(term: Term | None) -> bool:

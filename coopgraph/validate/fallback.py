@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def check_with_pyshacl(
-    select: Select, shapes: Shapes, nodes: Collection[Node], *, focus: Collection[NamedNode] | None = None
+    select: Select,
+    shapes: Shapes,
+    nodes: Collection[Node],
+    *,
+    focus: Collection[NamedNode | Literal] | None = None,
 ) -> Iterator[Result]:
     """The results of these shapes (nodes of `shapes`) on all the data behind `select`.
 
@@ -45,7 +50,9 @@ def check_with_pyshacl(
             raise ShapesError(f"pySHACL can't check the shape: {error}", node=next(iter(nodes))) from error
     if not hasattr(report, "subjects"):
         raise ShapesError(f"pySHACL can't check the shape: {report}", node=next(iter(nodes)))
-    yield from read_report(report, shapes)
+    # All fallbacks are checked as one, so it does not matter which of them a result counts as coming from.
+    for result in read_report(report, shapes):
+        yield replace(result, origin=(next(iter(nodes)), result.focus))
 
 
 def read_report(report: rdflib.Graph, shapes: Shapes) -> Iterator[Result]:
