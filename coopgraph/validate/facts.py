@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rapidfuzz import process
 
 from coopgraph.build.assemble import Assembly
 from coopgraph.dates import EDTF, bounds
-from coopgraph.iris import file_path
-from coopgraph.validate.findings import Finding, Place, result_of_rule
+from coopgraph.validate.findings import Finding, result_of_rule
 from coopgraph.validate.literals import ill_formed
 from coopgraph.validate.places import Places
 from coopgraph.validate.rules import RULES
@@ -22,56 +21,62 @@ OWL = "http://www.w3.org/2002/07/owl#"
 _TYPE = NamedNode(RDF + "type")
 _IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 _REPLACED = NamedNode("http://purl.org/dc/terms/isReplacedBy")
+_DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
+_TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
+_MARK = "Derived by the build"
 _ALWAYS = {RDF + "type", RDF + "langString", RDF + "Property"}
 
 Check = Callable[["Facts", Quad], Iterator[Finding]]
 
 
 class Facts:
-    """What the rules need to know of the whole graph, gathered once."""
+    """What the rules need to know of the whole graph: the small parts gathered once, the large ones looked up."""
 
     def __init__(self, assembly: Assembly, places: Places) -> None:
         self.assembly, self.places, self.names = assembly, places, assembly.namespaces
-        engine = assembly.store.engine
-        vocabulary = {graph for graph, origin in assembly.origins.items() if not origin.authored}
-        self.terms = {
-            quad.subject.value
-            for quad in engine.quads_for_pattern(None, _TYPE, None)
-            if quad.graph_name in vocabulary and isinstance(quad.subject, NamedNode)
-        }
-        self.described = {
-            quad.subject.value
-            for quad in engine
-            if isinstance(quad.subject, NamedNode) and quad.graph_name in assembly.origins
-        }
-        schemes = {
-            quad.object.value
-            for quad in engine.quads_for_pattern(None, _IN_SCHEME, None)
-            if isinstance(quad.object, NamedNode)
-        }
-        self.closed = tuple(sorted({scheme + "/" for scheme in schemes} | {self.names.base + "id/"}))
-        self.derived = {
-            quad.subject.value
-            for quad in engine.quads_for_pattern(
-                None, NamedNode("http://www.w3.org/2004/02/skos/core#definition"), None
-            )
-            if isinstance(quad.object, Literal)
-            and quad.object.language == "en"
-            and _MARK in quad.object.value
-            and isinstance(quad.subject, NamedNode)
-        }
-        true = Literal("true", datatype=NamedNode(XSD + "boolean"))
+        self.engine = assembly.store.engine
+        self.terms: set[str] = set()
+        self.derived: set[str] = set()
+        schemes: set[str] = set()
+        for graph, origin in assembly.origins.items():
+            if origin.authored:
+                continue
+            for quad in self.engine.quads_for_pattern(None, None, None, graph):
+                if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode):
+                    self.terms.add(quad.subject.value)
+                elif quad.predicate == _IN_SCHEME and isinstance(quad.object, NamedNode):
+                    schemes.add(quad.object.value + "/")
+                elif quad.predicate == _DEFINITION and _MARK in str(quad.object):
+                    self.derived.add(str(quad.subject)[1:-1])
+        self.closed = tuple(sorted(schemes | {self.names.base + "id/"}))
         self.retired = {
-            quad.subject.value: next(
-                (
-                    found.object.value
-                    for found in engine.quads_for_pattern(quad.subject, _REPLACED, None)
-                    if isinstance(found.object, NamedNode)
-                ),
-                None,
-            )
-            for quad in engine.quads_for_pattern(None, NamedNode(OWL + "deprecated"), true)
+            quad.subject.value: self._successor(quad.subject)
+            for quad in self.engine.quads_for_pattern(None, NamedNode(OWL + "deprecated"), _TRUE)
             if isinstance(quad.subject, NamedNode)
+        }
+        self._described: dict[str, bool] = {}
+
+    def _successor(self, node: NamedNode) -> str | None:
+        found = self.engine.quads_for_pattern(node, _REPLACED, None)
+        return next((quad.object.value for quad in found if isinstance(quad.object, NamedNode)), None)
+
+    def knows(self, term: NamedNode) -> bool:
+        """Whether a vocabulary declares the class, property or datatype."""
+        return term.value in self.terms or term.value in _ALWAYS or term.value.startswith(XSD)
+
+    def describes(self, iri: str) -> bool:
+        """Whether any file says anything of the thing."""
+        if iri not in self._described:
+            quads = self.engine.quads_for_pattern(NamedNode(iri), None, None)
+            self._described[iri] = any(quad.graph_name in self.assembly.origins for quad in quads)
+        return self._described[iri]
+
+    def things(self) -> set[str]:
+        """Every thing and concept that is described, for "did you mean"."""
+        return {
+            node.value
+            for (node,) in self.assembly.store.select("SELECT DISTINCT ?s WHERE { ?s a ?type }")
+            if isinstance(node, NamedNode) and node.value.startswith(self.closed)
         }
 
     def finding(
@@ -122,18 +127,15 @@ def _hint(meant: str | None) -> tuple[str, str]:
     return (f" Menade du {meant}?", f" Did you mean {meant}?") if meant else ("", "")
 
 
-_MARK = "Derived by the build"
-
-
 def unknown_terms(facts: Facts, quad: Quad) -> Iterator[Finding]:
     """A predicate or class that no known vocabulary declares."""
     used = [("egenskapen", "property", quad.predicate)]
     if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
         used.append(("klassen", "class", quad.object))
-    if isinstance(quad.object, Literal) and not quad.object.datatype.value.startswith(XSD):
+    if isinstance(quad.object, Literal):
         used.append(("datatypen", "datatype", quad.object.datatype))
     for sv, en, term in used:
-        if term.value in facts.terms or term.value in _ALWAYS:
+        if facts.knows(term):
             continue
         meant = facts.meant(term.value, facts.terms)
         hint_sv, hint_en = _hint(meant)
@@ -152,12 +154,12 @@ def unknown_terms(facts: Facts, quad: Quad) -> Iterator[Finding]:
 def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
     """A link to a thing under the base, or to a concept of a scheme, that nothing describes."""
     target = quad.object
-    if quad.predicate == _TYPE or not isinstance(target, NamedNode) or target.value in facts.described:
+    if quad.predicate == _TYPE or not isinstance(target, NamedNode):
         return
-    if not target.value.startswith(facts.closed):
+    if not target.value.startswith(facts.closed) or facts.describes(target.value):
         return
     short = facts.names.shorten(target.value)
-    meant = facts.meant(target.value, {iri for iri in facts.described if iri.startswith(facts.closed)})
+    meant = facts.meant(target.value, facts.things())
     hint_sv, hint_en = _hint(meant)
     path = facts.names.path_of(target.value)
     where = f"data/{path}.ttl" if path else "ontology/schemes/"
@@ -175,17 +177,16 @@ def literals(facts: Facts, quad: Quad) -> Iterator[Finding]:
     literal = quad.object
     if not isinstance(literal, Literal):
         return
+    if not impossible(literal):
+        return
     if literal.datatype.value == EDTF:
-        try:
-            bounds(literal.value)
-        except ValueError:
-            yield facts.finding(
-                "date",
-                quad,
-                f'"{literal.value}" är inget möjligt datum. Skriv det som EDTF: 1996, 2008-09, 2011-09-06, 194X eller 2005/..',
-                f'"{literal.value}" is no possible date. Write it as EDTF: 1996, 2008-09, 2011-09-06, 194X or 2005/..',
-            )
-    elif ill_formed(literal):
+        yield facts.finding(
+            "date",
+            quad,
+            f'"{literal.value}" är inget möjligt datum. Skriv det som EDTF: 1996, 2008-09, 2011-09-06, 194X eller 2005/..',
+            f'"{literal.value}" is no possible date. Write it as EDTF: 1996, 2008-09, 2011-09-06, 194X or 2005/..',
+        )
+    else:
         kind = facts.names.shorten(literal.datatype.value)
         yield facts.finding(
             "literal",
@@ -193,6 +194,17 @@ def literals(facts: Facts, quad: Quad) -> Iterator[Finding]:
             f'"{literal.value}" kan inte vara ett värde av typen {kind}. Rätta värdet eller datatypen.',
             f'"{literal.value}" can\'t be a value of the type {kind}. Mend the value or the datatype.',
         )
+
+
+def impossible(literal: Literal) -> bool:
+    """Whether the literal can't be a value of its datatype."""
+    if literal.datatype.value != EDTF:
+        return ill_formed(literal)
+    try:
+        bounds(literal.value)
+    except ValueError:
+        return True
+    return False
 
 
 def languages(facts: Facts, quad: Quad) -> Iterator[Finding]:
@@ -208,6 +220,7 @@ def languages(facts: Facts, quad: Quad) -> Iterator[Finding]:
         )
 
 
+@cache
 def registered(tag: str) -> bool:
     """Whether a language tag is valid by BCP 47 and its IANA registry."""
     from language_tags import tags
@@ -256,87 +269,53 @@ def retired(facts: Facts, quad: Quad) -> Iterator[Finding]:
 PER_TRIPLE: tuple[Check, ...] = (unknown_terms, dangling, literals, languages, blank_nodes, derived, retired)
 
 
-def per_triple(facts: Facts) -> Iterator[Finding]:
-    """Every rule on every authored triple."""
-    for graph, origin in facts.assembly.origins.items():
-        if not origin.authored:
-            continue
-        for quad in facts.assembly.store.engine.quads_for_pattern(None, None, None, graph):
-            for check in PER_TRIPLE:
-                yield from check(facts, quad)
+def per_triple(facts: Facts, quads: Iterable[Quad] | None = None) -> Iterator[Finding]:
+    """Every rule on these authored triples, or on all of them."""
+    for quad in suspects(facts) if quads is None else quads:
+        for check in PER_TRIPLE:
+            yield from check(facts, quad)
 
 
-def files(facts: Facts) -> Iterator[Finding]:
-    """Files whose place and IRI disagree, and things that two files describe."""
-    project, names, things = facts.assembly.project, facts.names, defaultdict(set)
-    for graph, origin in facts.assembly.origins.items():
-        if not origin.authored:
-            continue
-        here = names.thing_of(file_path(project, origin.path))
-        imported = origin.path.is_relative_to(project.data / "import")
-        for quad in facts.assembly.store.engine.quads_for_pattern(None, None, None, graph):
-            if isinstance(quad.subject, NamedNode):
-                things[quad.subject.value].add(graph)
-        if imported:
-            continue
-        inside = sorted(subject for subject, graphs in things.items() if graph in graphs)
-        for subject in dict.fromkeys(
-            whole for whole in (one.partition("#")[0] for one in inside) if whole != here
-        ):
-            first = next(one for one in inside if one.partition("#")[0] == subject)
-            place = facts.places.of_subject(NamedNode(first), graph)
-            other = names.path_of(subject)
-            sv = (
-                f"Den hör hemma i data/{other}.ttl."
-                if other
-                else f"Dess IRI börjar inte med {names.base}id/."
-            )
-            en = (
-                f"It belongs in data/{other}.ttl."
-                if other
-                else f"Its IRI does not begin with {names.base}id/."
-            )
-            yield _file_finding(
-                "wrong-file",
-                subject,
-                f"Filen beskriver {names.shorten(subject)}. {sv} Flytta filen eller rätta @base.",
-                f"The file describes {names.shorten(subject)}. {en} Move the file or mend @base.",
-                place,
-                facts,
-            )
-    for subject, graphs in sorted(things.items()):
-        if len(graphs) > 1:
-            paths = sorted(project.shown(facts.assembly.origins[graph].path) for graph in graphs)
-            earliest, *others = sorted(graphs, key=lambda one: one.value)
-            for graph in others:
-                yield _file_finding(
-                    "two-files",
-                    subject,
-                    f"{names.shorten(subject)} beskrivs i flera filer: {', '.join(paths)}. Behåll en.",
-                    f"{names.shorten(subject)} is described in several files: {', '.join(paths)}. Keep one.",
-                    facts.places.of_subject(NamedNode(subject), graph),
-                    facts,
-                    related=facts.places.of_subject(NamedNode(subject), earliest),
-                )
+def suspects(facts: Facts) -> Iterator[Quad]:
+    """The authored triples that some rule may object to.
+
+    The store is asked for the distinct terms in each place, which are few beside the triples; only triples with a term
+    that is out of order are looked at one by one.
+    """
+    select = facts.assembly.store.select
+    engine = facts.engine
+    found: set[Quad] = set()
+    for (term,) in select("SELECT DISTINCT ?p WHERE { ?s ?p ?o }"):
+        if isinstance(term, NamedNode) and (not facts.knows(term) or term.value in facts.derived):
+            found.update(engine.quads_for_pattern(None, term, None))
+    for (term,) in select("SELECT DISTINCT ?c WHERE { ?s a ?c }"):
+        if isinstance(term, NamedNode) and not facts.knows(term):
+            found.update(engine.quads_for_pattern(None, _TYPE, term))
+    for (term,) in select(
+        _UNTYPED % " || ".join(f"STRSTARTS(STR(?o), {Literal(one)})" for one in facts.closed)
+    ):
+        found.update(engine.quads_for_pattern(None, None, term))
+    for (term,) in select("SELECT DISTINCT ?o WHERE { ?s ?p ?o FILTER(ISBLANK(?o)) }"):
+        found.update(engine.quads_for_pattern(None, None, term))
+    for (term,) in select(_TYPED_LITERALS):
+        if isinstance(term, Literal) and (not facts.knows(term.datatype) or impossible(term)):
+            found.update(engine.quads_for_pattern(None, None, term))
+    for (tag,) in select('SELECT DISTINCT (LANG(?o) AS ?l) WHERE { ?s ?p ?o FILTER(LANG(?o) != "") }'):
+        if tag is not None and not registered(tag.value):
+            for (term,) in select(f"SELECT DISTINCT ?o WHERE {{ ?s ?p ?o FILTER(LANG(?o) = {tag}) }}"):
+                found.update(engine.quads_for_pattern(None, None, term))
+    for iri in facts.retired:
+        found.update(engine.quads_for_pattern(None, None, NamedNode(iri)))
+    for quad in found:
+        origin = (
+            facts.assembly.origins.get(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else None
+        )
+        if origin is not None and origin.authored:
+            yield quad
 
 
-def _file_finding(
-    rule: str,
-    subject: str,
-    sv: str,
-    en: str,
-    place: Place | None,
-    facts: Facts,
-    *,
-    related: Place | None = None,
-) -> Finding:
-    severity = RULES[rule].severity
-    return Finding(
-        rule,
-        severity,
-        {"sv": sv, "en": en},
-        focus=facts.names.shorten(subject),
-        place=place,
-        result=result_of_rule(rule, severity, NamedNode(subject)),
-        related=(related,) if related else (),
-    )
+_UNTYPED = "SELECT DISTINCT ?o WHERE { ?s ?p ?o FILTER(%s) OPTIONAL { ?o a ?type } FILTER(!BOUND(?type)) }"
+_TYPED_LITERALS = (
+    "SELECT DISTINCT ?o WHERE { ?s ?p ?o FILTER(ISLITERAL(?o)) BIND(DATATYPE(?o) AS ?d) "
+    f"FILTER(?d != <{XSD}string> && ?d != <{RDF}langString>) }}"
+)
