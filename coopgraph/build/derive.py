@@ -19,6 +19,13 @@ from coopgraph.store.local import LocalStore
 COOP = "https://w3id.org/coopgraph/ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _DATED = {COOP + name: name for name in ("start", "end", "date", "notBefore")}
+BOUNDS = frozenset(
+    NamedNode(COOP + name + end)
+    for name in _DATED.values()
+    for end in ("Earliest", "Latest", "Year")
+    if (name, end) not in (("notBefore", "Latest"), ("notBefore", "Year"))
+)
+"""The properties that `bounds_of` gives."""
 # a start and a date are placed by the first year they can mean, an end by the last
 _YEAR = {"start": "earliest", "date": "earliest", "end": "latest"}
 
@@ -31,7 +38,7 @@ def derived_graph(names: Namespaces) -> NamedNode:
 def derive(store: LocalStore, project: Project, names: Namespaces) -> None:
     """Add the derived graph to the store; a former one must have been removed."""
     graph = derived_graph(names)
-    store.engine.extend(list(_bounds(store, graph)))
+    store.engine.extend(list(bounds_of(None, store, graph)))
     for name, path in project.files("ontology/rules", (".rq",)).items():
         try:
             triples = list(store.construct(_own_names(path.read_text(encoding="utf-8"), names)))
@@ -55,10 +62,11 @@ def _own_names(query: str, names: Namespaces) -> str:
     )
 
 
-def _bounds(store: LocalStore, graph: NamedNode) -> Iterator[Quad]:
+def bounds_of(subject: NamedNode | None, store: LocalStore, graph: NamedNode) -> Iterator[Quad]:
+    """The first and last days and the years of a thing's dates, or of all dates, as triples of the derived graph."""
     date = NamedNode(XSD + "date")
     for predicate, name in _DATED.items():
-        for quad in store.engine.quads_for_pattern(None, NamedNode(predicate), None):
+        for quad in store.engine.quads_for_pattern(subject, NamedNode(predicate), None):
             value = quad.object
             if not isinstance(value, Literal) or value.datatype.value != EDTF:
                 continue

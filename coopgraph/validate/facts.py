@@ -49,12 +49,18 @@ class Facts:
                 elif quad.predicate == _DEFINITION and _MARK in str(quad.object):
                     self.derived.add(str(quad.subject)[1:-1])
         self.closed = tuple(sorted(schemes | {self.names.base + "id/"}))
+        self.retired: dict[str, str | None] = {}
+        self._described: dict[str, bool] = {}
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Gather again what a change of the data may have altered."""
         self.retired = {
             quad.subject.value: self._successor(quad.subject)
             for quad in self.engine.quads_for_pattern(None, NamedNode(OWL + "deprecated"), _TRUE)
             if isinstance(quad.subject, NamedNode)
         }
-        self._described: dict[str, bool] = {}
+        self._described.clear()
 
     def _successor(self, node: NamedNode) -> str | None:
         found = self.engine.quads_for_pattern(node, _REPLACED, None)

@@ -30,14 +30,14 @@ def files(facts: Facts) -> Iterator[Finding]:
             graphs[subject].append(graph)
             subjects[graph].append(subject)
     for graph in sorted(subjects, key=lambda one: one.value):
-        yield from _in_wrong_file(facts, graph, subjects[graph])
+        yield from in_wrong_file(facts, graph, subjects[graph])
     for subject in sorted(
         (one for one, where in graphs.items() if len(where) > 1), key=lambda one: one.value
     ):
-        yield from _in_two_files(facts, subject, graphs[subject])
+        yield from in_two_files(facts, subject, graphs[subject])
 
 
-def _in_wrong_file(facts: Facts, graph: NamedNode, subjects: Iterable[NamedNode]) -> Iterator[Finding]:
+def in_wrong_file(facts: Facts, graph: NamedNode, subjects: Iterable[NamedNode]) -> Iterator[Finding]:
     """The things that a file describes and that its place does not name; one finding each, parts included."""
     project, names = facts.assembly.project, facts.names
     path = facts.assembly.origins[graph].path
@@ -63,7 +63,7 @@ def _in_wrong_file(facts: Facts, graph: NamedNode, subjects: Iterable[NamedNode]
         )
 
 
-def _in_two_files(facts: Facts, subject: NamedNode, graphs: Iterable[NamedNode]) -> Iterator[Finding]:
+def in_two_files(facts: Facts, subject: NamedNode, graphs: Iterable[NamedNode]) -> Iterator[Finding]:
     """A finding in each file but the first that describes the thing."""
     earliest, *others = sorted(graphs, key=lambda one: one.value)
     project, origins = facts.assembly.project, facts.assembly.origins

@@ -34,6 +34,10 @@ class Places:
         self._engine, self._origins = engine, origins
         self._files: dict[NamedNode, _File] = {}
 
+    def forget(self, path: Path) -> None:
+        """Read the file again when it is next pointed into."""
+        self._files.pop(path, None)
+
     def of_triple(self, triple: Triple, graph: NamedNode, *, predicate: bool = False) -> Place | None:
         """The place of the triple's object (or predicate) in the file of the graph."""
         file = self._file(graph)
