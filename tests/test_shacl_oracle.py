@@ -174,8 +174,11 @@ class Writer:
                 self.add(node, "ignoredProperties", self.list_of(draw(st.lists(predicates, max_size=2))))
             case "sparql":
                 constraint = BlankNode()
-                on_path = any(t.subject == node and t.predicate.value == SH + "path" for t in self.triples)
-                text = draw(st.sampled_from(QUERIES if on_path else QUERIES[:-1])).replace(
+                steps = [
+                    t.object for t in self.triples if (t.subject, t.predicate.value) == (node, SH + "path")
+                ]
+                has_step = any(isinstance(step, NamedNode) for step in steps)
+                text = draw(st.sampled_from(QUERIES if has_step else QUERIES[:-1])).replace(
                     " a ", " rdf:type "
                 )
                 self.add(node, name, constraint)
@@ -208,7 +211,7 @@ class Writer:
         self.add(node, name, self.draw(st.sampled_from(chosen)))
 
 
-# What an author may write; $PATH has a meaning on property shapes only.
+# What an author may write; $PATH has a meaning on property shapes only, and pySHACL writes long ones wrongly.
 QUERIES = [
     "SELECT $this ?value WHERE { $this ex:p ?value . FILTER NOT EXISTS { ?value ex:q ?x } }",
     "SELECT $this WHERE { FILTER NOT EXISTS { $this ex:p ?a . ?a ex:q ?b } }",

@@ -8,7 +8,7 @@ decided on sets: the nodes that violate a shape are a sub-select; sets are subtr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -144,8 +144,11 @@ def _bodies(context: Context, shape: Shape, source: Source) -> Iterator[Body]:
         v = f"?_{int(source.focus[2:]) + 1}"
         values = _values(source, shape.path, v)
     tests: list[tuple[Constraint, str]] = []
+    exact = context.written and isinstance(shape.path, Predicate)
     for constraint in shape.constraints:
-        written = of_constraint(context, constraint, v) or _count_test(constraint, source, shape.path, v)
+        written = of_constraint(
+            replace(context, merged=frozenset()) if exact else context, constraint, v
+        ) or _count_test(constraint, source, shape.path, v)
         if written is not None:
             tests.append((constraint, written))
         else:
@@ -264,7 +267,8 @@ def _unequal(
 def _violating(context: Context, shape: Shape, source: Source) -> str:
     """A group that binds the focus of `source` to every node that does not conform to the shape."""
     focus = source.focus
-    texts = [f"{{ {body.text} }}" for body in _bodies(context, shape, Source(source.text, (focus,)))]
+    inside = replace(context, written=False)
+    texts = [f"{{ {body.text} }}" for body in _bodies(inside, shape, Source(source.text, (focus,)))]
     inner = " UNION ".join(texts) or "FILTER(false)"
     return f"{{ SELECT DISTINCT {focus} WHERE {{ {inner} }} }}"
 

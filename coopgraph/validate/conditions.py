@@ -46,12 +46,14 @@ class Context:
     """What is known of the store before its queries are written.
 
     `classes` has, for a class, itself and all subclasses, or nothing where only a path can find them.
-    `merged` are the datatypes that the store keeps as xsd:integer.
+    `merged` are the datatypes that the store keeps as xsd:integer; where `written` is known, the values of plain
+    properties are held to what their files have instead.
     """
 
     shapes: Shapes
     classes: Mapping[NamedNode, tuple[NamedNode, ...]]
     merged: frozenset[str] = frozenset()
+    written: bool = False
 
 
 def of_constraint(context: Context, constraint: Constraint, v: str) -> str | None:

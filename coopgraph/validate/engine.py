@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.errors import ShapesError, StoreError
 from coopgraph.store import Term
@@ -19,6 +19,7 @@ from coopgraph.validate.paths import Predicate
 from coopgraph.validate.results import Focus, Result, Select
 from coopgraph.validate.shapes import Constraint, Shape, Shapes
 from coopgraph.validate.survey import look
+from coopgraph.validate.written import Written, read_written, wrong_as_written
 
 
 class Unchecked(StoreError):
@@ -34,16 +35,23 @@ def validate(
     shapes: Shapes,
     *,
     focus: Collection[NamedNode | Literal] | Focus | None = None,
+    written: Iterable[Triple] | None = None,
     threads: int = 2,
 ) -> Iterator[Result]:
     """Every result of the shapes on the store behind `select`.
 
-    With `focus`, at these nodes alone: the same for all shapes, or by shape as `affected` gives them. Queries run on several threads. When the store stops answering, the results that are known come first and
+    With `focus`, at these nodes alone: the same for all shapes, or by shape as `affected` gives them. `written`
+    are the triples as their files have them; they are read only where a shape asks for a datatype, such as
+    xsd:byte, that the store does not keep apart from xsd:integer. Queries run on several threads. When the store stops answering, the results that are known come first and
     then `Unchecked` is raised. Raises ShapesError for what is wrong with the shapes and shows only here.
     """
     if focus is not None and not focus:
         return
     context = look(select, shapes)
+    originals: Written | None = None
+    if written is not None and context.merged:
+        originals = read_written(context, written)
+        context = replace(context, written=True)
     plan: list[Check] = []
     for shape in shapes.targeted():
         nodes = _nodes(focus, shape.node)
@@ -53,7 +61,7 @@ def validate(
     failed: StoreError | None = None
     pool = ThreadPoolExecutor(threads)
     try:
-        jobs = [pool.submit(_results, select, check) for check in plan]
+        jobs = [pool.submit(_results, select, check, originals) for check in plan]
         for check, job in zip(plan, jobs, strict=True):
             try:
                 yield from job.result()
@@ -87,11 +95,11 @@ def _nodes(
     return focus.get(shape, ()) if isinstance(focus, Mapping) else focus
 
 
-def _results(select: Select, check: Check) -> list[Result]:
-    return list(run(select, check))
+def _results(select: Select, check: Check, written: Written | None) -> list[Result]:
+    return list(run(select, check, written))
 
 
-def run(select: Select, check: Check) -> Iterator[Result]:
+def run(select: Select, check: Check, written: Written | None = None) -> Iterator[Result]:
     """The results of one query."""
     rows = select(check.query)
     column = {f"?{getattr(name, 'value', name)}": i for i, name in enumerate(rows.variables)}
@@ -121,7 +129,11 @@ def run(select: Select, check: Check) -> Iterator[Result]:
             else:
                 own = row[path] if path is not None else None
                 result = _result(body.shape, constraint, node, found, own)
-            yield replace(result, origin=origin)
+            if written is not None and constraint.kind == "datatype":
+                for value_written in wrong_as_written(written, body.shape, constraint, node, found):
+                    yield replace(result, value=value_written, origin=origin)
+            else:
+                yield replace(result, origin=origin)
 
 
 def _is_true(term: Term | None) -> bool:
