@@ -9,8 +9,12 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.assemble import Assembly, Progress, assemble, silent
+from coopgraph.build.derive import derive
+from coopgraph.errors import TurtleError
+from coopgraph.iris import file_path
 from coopgraph.project import Project
 from coopgraph.turtle import read
+from coopgraph.validate.doubles import doubles
 from coopgraph.validate.engine import validate
 from coopgraph.validate.evidence import evidence
 from coopgraph.validate.facts import Facts, per_triple
@@ -24,6 +28,7 @@ from coopgraph.validate.findings import (
     finding_of,
     result_of_rule,
 )
+from coopgraph.validate.once import once
 from coopgraph.validate.places import Places
 from coopgraph.validate.rules import RULES
 from coopgraph.validate.saved import saved_queries
@@ -68,28 +73,22 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
     where the shapes themselves can't be used.
     """
     assembly = assemble(project, progress=progress)
+    unread = list(syntax(assembly.errors))
+    if not _only_data(assembly):
+        return Checked(in_order(unread), len(assembly.origins), 0)
     if assembly.errors:
-        return Checked(tuple(_syntax(assembly)), len(assembly.origins), 0)
+        derive(assembly.store, project, assembly.namespaces)
     places = Places(assembly.store.engine, assembly.origins)
     facts = Facts(assembly, places)
-    found = [*per_triple(facts), *files(facts), *shapes(assembly, places), *saved_queries(assembly)]
+    found = [*unread, *per_triple(facts), *files(facts), *doubles(assembly, places)]
+    found += [*shapes(assembly, places), *saved_queries(assembly)]
     if sources is not None:
         found += evidence(assembly, places, sources)
-    return Checked(in_order(set_of(found)), len(assembly.origins), len(assembly.store.engine))
-
-
-def set_of(findings: Collection[Finding]) -> list[Finding]:
-    """The findings, one mistake told once.
-
-    What is said twice of one spot counts once; and where a rule of our own has found why a value is wrong, what the
-    shapes say of the same value only follows from it.
-    """
-    explained = {one.place for one in findings if one.rule in RULES and one.place and one.place.column}
-    seen: dict[tuple[object, ...], Finding] = {}
-    for one in findings:
-        if one.rule in RULES or one.place not in explained:
-            seen.setdefault((one.rule, one.focus, one.path, one.value, one.place, one.text("en")), one)
-    return list(seen.values())
+    return Checked(
+        in_order(once(found, absent=absent(assembly, found))),
+        len(assembly.origins),
+        len(assembly.store.engine),
+    )
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -109,8 +108,22 @@ def _order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _syntax(assembly: Assembly) -> Iterator[Finding]:
-    for error in assembly.errors:
+def _only_data(assembly: Assembly) -> bool:
+    """Whether ontology and schemes could be read: without them every term would be unknown."""
+    data = assembly.project.data
+    return all(error.path and error.path.is_relative_to(data) for error in assembly.errors)
+
+
+def absent(assembly: Assembly, findings: Iterable[Finding]) -> set[str]:
+    """What the files would describe that can't be read, or that describe something else than their path says."""
+    wrong = [one.place.path for one in findings if one.rule == "wrong-file" and one.place]
+    paths = {error.path for error in assembly.errors if error.path} | set(wrong)
+    return {assembly.namespaces.thing_of(file_path(assembly.project, path)) for path in paths}
+
+
+def syntax(errors: Iterable[TurtleError]) -> Iterator[Finding]:
+    """A finding for each file that can't be read."""
+    for error in errors:
         place = Place(error.path, error.line, error.column) if error.path else None
         yield Finding("syntax", VIOLATION, {"sv": error.reason_sv, "en": error.reason}, place=place)
 
@@ -126,7 +139,7 @@ def shapes(assembly: Assembly, places: Places) -> Iterator[Finding]:
         results = list(validate(assembly.store.select, loaded))
     for result in results:
         yield finding_of(result, places.of_result(result), shorten=assembly.namespaces.shorten)
-    yield from _unused(loaded, assembly)
+    yield from unused(loaded, assembly)
 
 
 def shape_triples(project: Project) -> list[Triple]:
@@ -134,7 +147,8 @@ def shape_triples(project: Project) -> list[Triple]:
     return [quad.triple for path in project.files("shapes").values() for quad in read(path)]
 
 
-def _unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
+def unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
+    """A note on each shape that found nothing to look at."""
     for shape in loaded.targeted():
         if not isinstance(shape.node, NamedNode) or any(
             _has_focus(target.kind, target.term, assembly) for target in shape.targets

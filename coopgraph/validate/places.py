@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
@@ -36,7 +37,8 @@ class Places:
 
     def forget(self, path: Path) -> None:
         """Read the file again when it is next pointed into."""
-        self._files.pop(path, None)
+        for graph in [graph for graph, file in self._files.items() if file.path == path]:
+            del self._files[graph]
 
     def of_triple(self, triple: Triple, graph: NamedNode, *, predicate: bool = False) -> Place | None:
         """The place of the triple's object (or predicate) in the file of the graph."""
@@ -134,6 +136,7 @@ class _File:
     """A file, read for positions as far as is asked for."""
 
     def __init__(self, origin: Origin, engine: ox.Store, graph: NamedNode) -> None:
+        self.path = origin.path
         self._origin, self._engine, self._graph = origin, engine, graph
         self._text = read_text(origin.path)
         self._format = format_of(origin.path)
@@ -141,8 +144,7 @@ class _File:
         self._known: dict[Term, _About] = {}
 
     def place(self, span: Span | None) -> Place:
-        path = self._origin.path
-        return Place(path, *self._lines.place(span[0])) if span else Place(path)
+        return Place(self.path, *self._lines.place(span[0])) if span else Place(self.path)
 
     def about(self, subject: NamedNode | BlankNode) -> _About:
         """What stands in the file about a subject, which is named as in the store."""

@@ -121,6 +121,14 @@ RULES: dict[str, Rule] = {
             "<> org:member organisation:gamla-norrby .",
         ),
         _rule(
+            "same-body",
+            WARNING,
+            "Två noder för samma organisation delar upp uppgifterna mellan sig.",
+            "Two nodes for one body split its facts between them.",
+            'organisation:norrby-kommun skos:prefLabel "Norrby kommun"@sv ; skos:altLabel "Norrby stad"@sv .',
+            'organisation:norrby-stad skos:prefLabel "Norrby  Kommun"@sv .',
+        ),
+        _rule(
             "query",
             VIOLATION,
             "En sparad fråga som inte går att köra, eller vars rubriker inte stämmer med texten, ger fel svar eller inget.",

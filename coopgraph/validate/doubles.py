@@ -1,0 +1,131 @@
+"""Bodies that are perhaps one and the same: their names agree but for case, spaces and marks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.build.assemble import Assembly
+from coopgraph.store import Store, Term
+from coopgraph.validate.findings import Finding, result_of_rule
+from coopgraph.validate.places import Places
+from coopgraph.validate.rules import RULES
+
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_PREFIXES = f"""
+PREFIX coop: <https://w3id.org/coopgraph/ns#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <{_SKOS}>
+"""
+# A unit may be called like another: every municipality has an executive board. What was retired says itself what it is.
+_NAMES = f"""{_PREFIXES}
+SELECT DISTINCT ?body ?property ?name ?country WHERE {{
+  {{ SELECT DISTINCT ?class WHERE {{ ?class rdfs:subClassOf* org:Organization }} }}
+  ?body a ?class ; coop:country ?country .
+  VALUES ?property {{ skos:prefLabel skos:altLabel }}
+  ?body ?property ?name .
+  FILTER NOT EXISTS {{ ?body org:unitOf ?whole }}
+  FILTER NOT EXISTS {{ ?body owl:deprecated true }}
+}}"""
+_KINDS = f"{_PREFIXES} SELECT ?body ?kind WHERE {{ ?body org:classification ?kind }}"
+_EVENTS = f"""{_PREFIXES}
+SELECT ?event ?body WHERE {{ ?event org:originalOrganization|org:resultingOrganization ?body }}"""
+_PREFERRED = NamedNode(_SKOS + "prefLabel")
+
+
+@dataclass
+class _Body:
+    """Where a body has the name that another has too, in its preferred form if it is one."""
+
+    name: Literal
+    preferred: bool
+
+
+@dataclass
+class _Known:
+    """The kinds of each body, and the events it was part of."""
+
+    kinds: dict[Term, set[Term]] = field(default_factory=lambda: defaultdict(set))
+    events: dict[Term, set[Term]] = field(default_factory=lambda: defaultdict(set))
+
+    def apart(self, one: Term, other: Term) -> bool:
+        """Whether two bodies of one name are known to be two: of different kinds, or one followed the other."""
+        kinds = self.kinds[one], self.kinds[other]
+        return bool((all(kinds) and not kinds[0] & kinds[1]) or self.events[one] & self.events[other])
+
+
+def folded(name: str) -> str:
+    """A name without case, spaces and marks; letters keep their dots and rings, for Habo is not Håbo."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in text if char.isalnum())
+
+
+def doubles(assembly: Assembly, places: Places) -> Iterator[Finding]:
+    """A warning for each body that is called by the name of an earlier one in the same country."""
+    named: dict[tuple[str, Term], dict[NamedNode, _Body]] = defaultdict(dict)
+    for body, property_, name, country in assembly.store.select(_NAMES):
+        if isinstance(body, NamedNode) and isinstance(name, Literal) and country is not None:
+            bodies, preferred = named[folded(name.value), country], property_ == _PREFERRED
+            if body not in bodies or (preferred and not bodies[body].preferred):
+                bodies[body] = _Body(name, preferred)
+    shared = [bodies for bodies in named.values() if len(bodies) > 1]
+    if not shared:
+        return
+    known, told = _known(assembly.store), set()
+    for bodies in shared:
+        ordered = sorted(bodies, key=lambda body: body.value)
+        for place, second in enumerate(ordered):
+            for first in ordered[:place]:
+                preferred = bodies[first].preferred or bodies[second].preferred
+                if preferred and (first, second) not in told and not known.apart(first, second):
+                    told.add((first, second))
+                    yield _finding(first, second, bodies, assembly, places)
+                    break
+
+
+def _known(store: Store) -> _Known:
+    known = _Known()
+    for body, kind in store.select(_KINDS):
+        if body is not None and kind is not None:
+            known.kinds[body].add(kind)
+    for event, body in store.select(_EVENTS):
+        if body is not None and event is not None:
+            known.events[body].add(event)
+    return known
+
+
+def _finding(
+    first: NamedNode,
+    second: NamedNode,
+    bodies: dict[NamedNode, _Body],
+    assembly: Assembly,
+    places: Places,
+) -> Finding:
+    names, severity = assembly.namespaces, RULES["same-body"].severity
+    name = bodies[second].name
+    predicate = NamedNode(_SKOS + ("prefLabel" if bodies[second].preferred else "altLabel"))
+    other = names.shorten(first.value)
+    related = places.of_subject(first)
+    return Finding(
+        "same-body",
+        severity,
+        {
+            "sv": f"{other} i samma land heter också så. Är de samma, behåll den ena och skriv owl:deprecated true och "
+            "dct:isReplacedBy på den andra; annars skilj dem åt med namn, org:classification eller en org:ChangeEvent.",
+            "en": f"{other} in the same country has this name too. If they are the same, keep one and write owl:deprecated "
+            "true and dct:isReplacedBy on the other; else tell them apart by name, org:classification or an org:ChangeEvent.",
+        },
+        focus=names.shorten(second.value),
+        path=names.shorten(predicate.value),
+        value=name.value,
+        place=places.of_statement(second, predicate, name),
+        result=result_of_rule("same-body", severity, second, predicate=predicate, value=name),
+        meant=other,
+        related=(related,) if related else (),
+    )
