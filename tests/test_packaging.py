@@ -93,4 +93,6 @@ def test_every_command_works_in_a_new_dataset(command: Path, tmp_path: Path) -> 
     assert [row["start"] for row in rows] == ["1996"]
     assert "since 1996" in run(command, "show", "Exempelkommunen – Musterstadt", cwd=folder)
     assert run(command, "sparql", "ASK { ?x a coop:Partnership }", cwd=folder) == "true\n"
-    assert "Partnership-parties" in run(command, "explain", "Partnership-parties", cwd=folder)
+    explained = run(command, "explain", "Partnership-parties", cwd=folder)
+    assert "Good:\n  <> a coop:Partnership" in explained
+    assert "Bad:\n  <> a coop:Partnership" in explained

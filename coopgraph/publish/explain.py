@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from pyoxigraph import Literal, NamedNode, Triple
 from rapidfuzz import process
 
 from coopgraph.errors import UsageError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project
+from coopgraph.publish.examples import examples
 from coopgraph.queries.saved import SavedQuery, parse, query_files
 from coopgraph.turtle import read
 from coopgraph.validate.check import shape_triples
@@ -98,14 +101,19 @@ def _rule(rule: Rule, language: str) -> str:
 
 
 def _shape(name: str, texts: dict[str, list[Literal | NamedNode]], language: str) -> str:
-    lines = [f"{name}: {_in(texts.get(SH + 'name') or texts.get(RDFS + 'label'), language)}".rstrip(": "), ""]
-    lines += [
-        text
-        for text in (_in(texts.get(RDFS + "comment"), language), _in(texts.get(SH + "message"), language))
-        if text
-    ]
+    swedish = language == "sv"
+    severity = next((value.value.removeprefix(SH).lower() for value in texts.get(SH + "severity", ())), None)
+    label = _in(texts.get(SH + "name") or texts.get(RDFS + "label"), language)
+    lines = [f"{name}: {label}".rstrip(": ") + (f" ({severity})" if severity else ""), ""]
+    for predicate in ("comment", "message"):
+        text = _in(texts.get((RDFS if predicate == "comment" else SH) + predicate), language)
+        lines += [text, ""] if text else []
     properties = [value.value.removeprefix(SHAPES) for value in texts.get(SH + "property", [])]
-    return "\n".join([*lines, *(f"  {one}" for one in sorted(properties))])
+    lines += [*(f"  {one}" for one in sorted(properties)), ""] if properties else []
+    good, bad = examples(name)
+    for heading, passage in (("Rätt" if swedish else "Good", good), ("Fel" if swedish else "Bad", bad)):
+        lines += [f"{heading}:", indent(passage, "  "), ""] if passage else []
+    return "\n".join(lines).rstrip("\n")
 
 
 def _term(name: str, texts: dict[str, list[Literal | NamedNode]], language: str) -> str:
