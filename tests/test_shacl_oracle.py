@@ -217,7 +217,7 @@ QUERIES = [
     "SELECT $this WHERE { FILTER NOT EXISTS { $this ex:p ?a . ?a ex:q ?b } }",
     "SELECT $this ?value WHERE { { $this ex:p ?value } UNION { ?value ex:q $this } ?value a ex:A . }",
     "SELECT $this (COUNT(?v) AS ?n) WHERE { $this ex:p ?v } GROUP BY $this HAVING (COUNT(?v) > 1)",
-    "SELECT $this ?value WHERE { $this ex:p/ex:q* ?value OPTIONAL { ?value ex:r ?z } FILTER(!bound(?z)) }",
+    "SELECT $this ?value WHERE { $this ex:p/ex:q ?value OPTIONAL { ?value ex:r ?z } FILTER(!bound(?z)) }",
     "SELECT $this ?value WHERE { $this ex:p ?o . ?value ex:q ?w . FILTER(sameTerm(?w, ?o)) }",
     "SELECT $this WHERE { BIND($this AS ?x) { FILTER(sameTerm($this, ex:a)) } UNION { FILTER(isBlank($this)) } }",
     "SELECT $this WHERE { { SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:p ?x } GROUP BY $this } FILTER(?n > 1) }",

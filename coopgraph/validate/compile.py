@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint
+from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint, of_shape
 from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
 from coopgraph.validate.shapes import Constraint, Shape
 from coopgraph.validate.sparql import rewrite
@@ -290,10 +290,14 @@ def _failing(context: Context, constraint: Constraint, source: Source) -> str:
 def _qualified(context: Context, constraint: Constraint, source: Source, values: str, v: str) -> str:
     """The focus nodes with too few or too many values that conform to a shape (and to no sibling)."""
     wanted, *siblings = (context.shapes.by_node[node] for node in constraint.shapes)
-    nodes = Source(f"{{ SELECT DISTINCT {v} WHERE {{ {values} }} }}", (v,))
-    good = f"{{ {values} }} MINUS {_violating(context, wanted, nodes)}"
-    for sibling in siblings:
-        good += f" MINUS {{ {nodes.text} MINUS {_violating(context, sibling, nodes)} }}"
+    tests = [of_shape(context, shape, v) for shape in (wanted, *siblings)]
+    if None not in tests:
+        good = f"{values} FILTER({' && !'.join(filter(None, tests))})"
+    else:
+        nodes = Source(f"{{ SELECT DISTINCT {v} WHERE {{ {values} }} }}", (v,))
+        good = f"{{ {values} }} MINUS {_violating(context, wanted, nodes)}"
+        for sibling in siblings:
+            good += f" MINUS {{ {nodes.text} MINUS {_violating(context, sibling, nodes)} }}"
     if constraint.kind == "qualifiedMinCount":
         if not constraint.number:
             return "FILTER(false)"

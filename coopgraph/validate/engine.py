@@ -61,14 +61,17 @@ def validate(
     failed: StoreError | None = None
     pool = ThreadPoolExecutor(threads)
     try:
-        jobs = [pool.submit(_results, select, check, originals) for check in plan]
-        for check, job in zip(plan, jobs, strict=True):
+        # What authors wrote in SPARQL tends to take longest: it starts first, so that the threads end together.
+        order = sorted(plan, key=lambda check: all(one.sparql is None for one in check.body.constraints))
+        jobs = {id(check): pool.submit(_results, select, check, originals) for check in order}
+        for check in plan:
+            job = jobs[id(check)]
             try:
                 yield from job.result()
             except StoreError as error:
                 failed = failed or error
                 missed[check.target.node] = None
-                for later in jobs:
+                for later in jobs.values():
                     later.cancel()
             except CancelledError:
                 missed[check.target.node] = None
