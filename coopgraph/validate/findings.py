@@ -12,6 +12,7 @@ from coopgraph.store import Term
 from coopgraph.validate.graph import SH
 from coopgraph.validate.paths import Predicate
 from coopgraph.validate.results import Result
+from coopgraph.validate.wording import wording
 
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
 SEVERITIES = (VIOLATION, WARNING, INFO)
@@ -69,7 +70,7 @@ def finding_of(result: Result, place: Place | None, *, shorten: Callable[[str], 
     return Finding(
         rule=shape.removeprefix(SHAPES) if shape.startswith(SHAPES) else shorten(shape) or component,
         severity=_SEVERITY.get(result.severity.value, VIOLATION),
-        message=result.messages or {"sv": f"Bryter mot {component}.", "en": f"Breaks {component}."},
+        message=result.messages or wording(result.component.value, component),
         focus=short(result.focus),
         path=shorten(result.predicate.value) if result.predicate else None,
         value=value.value if isinstance(value, Literal) else short(value) if value is not None else None,
