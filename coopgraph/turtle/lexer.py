@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -88,16 +90,31 @@ class Lines:
     """Turns offsets of one text into lines and columns. A line ends with LF, CR LF or CR."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text))]
-        self._length = len(text)
+        self._text = text
+        self._plain = "\r" not in text
+        chunks = range(0, len(text) if self._plain else 0, _CHUNK)
+        counts = (text.count("\n", at, at + _CHUNK) for at in chunks)
+        self._before = list(accumulate(counts, initial=0))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; the column counts characters, a tab as one."""
+        if self._plain:
+            chunk = min(offset, len(self._text)) // _CHUNK
+            line = self._before[chunk] + self._text.count("\n", chunk * _CHUNK, offset) + 1
+            return line, offset - self._text.rfind("\n", 0, offset)
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column; what lies outside the text is moved to its nearest end."""
         if not 1 <= line <= len(self._starts):
-            return 0 if line < 1 else self._length
-        return min(self._starts[line - 1] + max(column, 1) - 1, self._length)
+            return 0 if line < 1 else len(self._text)
+        return min(self._starts[line - 1] + max(column, 1) - 1, len(self._text))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n?|\n", self._text))]
+
+
+_CHUNK = 2**16
+"""Line ends are counted in stretches of so many characters: a text of a million lines is asked about a few."""

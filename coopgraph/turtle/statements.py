@@ -30,13 +30,18 @@ _STATEMENT = re.compile(
     )""",
     re.VERBOSE,
 )
-# In N-Triples and N-Quads: the lines of one subject that follow upon each other.
-_LINES = re.compile(
-    r"""(?:\s++|\#[^\r\n]*+)*+
-    (?P<statement>(?P<subject><[^>]*+>|_:[^\s<]++)[^\r\n]*+(?:[\r\n]++[ \t]*+(?P=subject)(?=[ \t<])[^\r\n]*+)*+)
-    """,
-    re.VERBOSE,
-)
+
+
+def _lines(end: str) -> re.Pattern[str]:
+    """In N-Triples and N-Quads: the lines of one subject that follow upon each other. `end` is what ends a line."""
+    rest = f"[^{end}]*+"
+    subject = r"(?P<subject><[^>]*+>|_:[^\s<]++)"
+    return re.compile(
+        rf"(?:\s++|\#{rest})*+(?P<statement>{subject}{rest}(?:[{end}]++[ \t]*+(?P=subject)(?=[ \t<]){rest})*+)"
+    )
+
+
+_LINES, _LINES_OF_ANY_END = _lines(r"\n"), _lines(r"\r\n")  # the first is four times as fast
 _DIRECTIVE = re.compile(
     r"(?:\s++|#[^\r\n]*+)*+((?:@prefix|prefix)\s+([^\s:]*+:)\s*<([^>]*+)>(?:\s*\.)?|(?:@base|base)\s*<[^>]*+>(?:\s*\.)?)",
     re.IGNORECASE,
@@ -61,7 +66,9 @@ class Statements:
         self._prefixes: set[tuple[str, str]] = set()
         self._by_subject: dict[str, list[_Piece]] = {}
         self._odd: list[_Piece] = []
-        statement, at = _STATEMENT if format == RdfFormat.TURTLE else _LINES, 0
+        relative = format == RdfFormat.TURTLE
+        at, statement = 0, _LINES_OF_ANY_END if "\r" in text else _LINES
+        statement = _STATEMENT if relative else statement
         while match := statement.match(text, at):
             subject = match["subject"]
             if subject[0] in "@pPbB" and (directive := _DIRECTIVE.match(text, at)):
@@ -70,9 +77,10 @@ class Statements:
                     self._prefixes.add((directive[2], directive[3]))
                 at = directive.end()
                 continue
-            piece = _Piece(*match.span("statement"), len(self._directives))
+            start, end = match.span("statement")
+            piece = _Piece(start, end, len(self._directives))
             self._by_subject.setdefault(subject, []).append(piece)
-            if "\\" in subject or (subject[0] == "<" and not _ABSOLUTE.match(subject)):
+            if "\\" in subject or (relative and subject[0] == "<" and not _ABSOLUTE.match(subject)):
                 self._odd.append(piece)
             at = match.end()
 

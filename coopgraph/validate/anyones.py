@@ -55,7 +55,7 @@ def _load(engine: ox.Store, origin: Origin, graph: NamedNode) -> None:
     path = origin.path
     format = format_of(path)
     plain = format in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES) and path.suffix.lower() != ".gz"
-    if plain and path.is_file() and not any(mark in path.read_bytes() for mark in _RDF12):
+    if plain and path.is_file() and not _has(path, _RDF12):
         try:
             engine.bulk_load(path=str(path), format=format, base_iri=origin.base, to_graph=graph)
         except (SyntaxError, ValueError, OSError):
@@ -66,3 +66,8 @@ def _load(engine: ox.Store, origin: Origin, graph: NamedNode) -> None:
             engine.remove_graph(graph)
     quads = read(path, base=origin.base)
     engine.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+
+
+def _has(path: Path, marks: Sequence[bytes]) -> bool:
+    content = path.read_bytes()
+    return any(mark in content for mark in marks)
