@@ -32,7 +32,11 @@ class Component:
         if not all(given[name] for name in self.required):
             return
         if any(len(values) > 1 for values in given.values()) and len(given) > 1:
-            raise ShapesError(f"{self.node} has several parameters; each may be given once.", node=shape)
+            raise ShapesError(
+                f"{self.node} has several parameters; each may be given once.",
+                f"{self.node} har flera parametrar; var och en får anges en gång.",
+                node=shape,
+            )
         validator, form = self._validator(graph, path)
         for choice in _choices(given):
             yield read_sparql(graph, validator, path=path, shape=shape, form=form, bound=choice)
@@ -43,7 +47,11 @@ class Component:
             for validator in graph.objects(self.node, SH + predicate):
                 if not isinstance(validator, Literal):
                     return validator, form
-        raise ShapesError("The constraint component has no validator for this kind of shape.", node=self.node)
+        raise ShapesError(
+            "The constraint component has no validator for this kind of shape.",
+            "Villkorstypen har ingen validator för en sådan form.",
+            node=self.node,
+        )
 
 
 def _choices(given: Mapping[str, list[Term]]) -> Iterator[dict[str, Term]]:
@@ -68,17 +76,27 @@ def _read_component(graph: Graph, node: NamedNode) -> Component:
     for parameter in graph.objects(node, SH + "parameter"):
         path = None if isinstance(parameter, Literal) else graph.value(parameter, SH + "path")
         if not isinstance(path, NamedNode):
-            raise ShapesError("A sh:parameter needs a sh:path that is an IRI.", node=node)
+            raise ShapesError(
+                "A sh:parameter needs a sh:path that is an IRI.",
+                "En sh:parameter behöver en sh:path som är en IRI.",
+                node=node,
+            )
         name = local_name(path)
         if name in _NAMES_TAKEN or not name:
-            raise ShapesError(f"A parameter can't be called '{name}'.", node=node)
+            raise ShapesError(
+                f"A parameter can't be called '{name}'.", f"En parameter kan inte heta '{name}'.", node=node
+            )
         is_optional = any(
             isinstance(value, Literal) and value.value in ("true", "1")
             for value in graph.objects(parameter, SH + "optional")
         )
         (optional if is_optional else required)[name] = path
     if not required:
-        raise ShapesError("A constraint component needs a parameter that is not optional.", node=node)
+        raise ShapesError(
+            "A constraint component needs a parameter that is not optional.",
+            "En villkorstyp behöver en parameter som inte är valfri.",
+            node=node,
+        )
     return Component(node, required, optional)
 
 
@@ -93,7 +111,11 @@ def read_sparql(
     """The query at a constraint or validator; raises ShapesError where it breaks the rules of pre-binding."""
     text = graph.value(node, SH + form)
     if not isinstance(text, Literal):
-        raise ShapesError(f"sh:{form} with the text of a query is expected here.", node=node)
+        raise ShapesError(
+            f"sh:{form} with the text of a query is expected here.",
+            f"Här väntas sh:{form} med texten till en fråga.",
+            node=node,
+        )
     tokens = tokens_of(
         text.value, _prefixes(graph, node), node=node, path=None if path is None else to_sparql(path)
     )
@@ -110,7 +132,9 @@ def read_sparql(
     if "shapesGraph" in used:
         if graph.name is None:
             raise ShapesError(
-                "$shapesGraph needs a store that holds the shapes; here it does not.", node=node
+                "$shapesGraph needs a store that holds the shapes; here it does not.",
+                "$shapesGraph kräver att formerna finns i databasen, och det gör de inte här.",
+                node=node,
             )
         terms["shapesGraph"] = graph.name
     messages: dict[str, str] = {}
@@ -125,7 +149,11 @@ def _parse(query: str, node: Node) -> None:
     try:
         LocalStore.memory().ask(query)
     except QueryError as error:
-        raise ShapesError(f"The query of the shape doesn't parse: {error}", node=node) from error
+        raise ShapesError(
+            f"The query of the shape doesn't parse: {error}",
+            f"Formens fråga går inte att tolka: {error.text('sv')}",
+            node=node,
+        ) from error
 
 
 def _prefixes(graph: Graph, node: Node) -> dict[str, str]:
@@ -141,11 +169,23 @@ def _prefixes(graph: Graph, node: Node) -> dict[str, str]:
         todo += graph.objects(ontology, OWL_IMPORTS)
         for declaration in graph.objects(ontology, SH + "declare"):
             if isinstance(declaration, Literal):
-                raise ShapesError("sh:declare needs a node, not a literal.", node=node)
+                raise ShapesError(
+                    "sh:declare needs a node, not a literal.",
+                    "sh:declare behöver en nod, inte ett värde.",
+                    node=node,
+                )
             prefix = graph.value(declaration, SH + "prefix")
             namespace = graph.value(declaration, SH + "namespace")
             if not isinstance(prefix, Literal) or not isinstance(namespace, Literal):
-                raise ShapesError("sh:declare needs sh:prefix and sh:namespace as literals.", node=node)
+                raise ShapesError(
+                    "sh:declare needs sh:prefix and sh:namespace as literals.",
+                    "sh:declare behöver sh:prefix och sh:namespace som texter.",
+                    node=node,
+                )
             if found.setdefault(prefix.value, namespace.value) != namespace.value:
-                raise ShapesError(f"The prefix '{prefix.value}:' is declared twice, differently.", node=node)
+                raise ShapesError(
+                    f"The prefix '{prefix.value}:' is declared twice, differently.",
+                    f"Prefixet '{prefix.value}:' är angivet två gånger, på olika sätt.",
+                    node=node,
+                )
     return found

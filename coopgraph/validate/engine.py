@@ -27,7 +27,8 @@ class Unchecked(StoreError):
 
     def __init__(self, cause: StoreError, shapes: Collection[Node]) -> None:
         self.shapes = tuple(shapes)
-        super().__init__(f"{cause} Not checked: {', '.join(map(str, self.shapes))}.")
+        names = ", ".join(map(str, self.shapes))
+        super().__init__(f"{cause.en} Not checked: {names}.", f"{cause.sv} Inte prövade: {names}.")
 
 
 def validate(
@@ -167,7 +168,11 @@ def _of_sparql(
     sparql = constraint.sparql
     assert sparql is not None
     if _is_true(bound.get("failure")):
-        raise ShapesError("The query of the shape reports a failure of its own (?failure).", node=sparql.node)
+        raise ShapesError(
+            "The query of the shape reports a failure of its own (?failure).",
+            "Formens fråga meddelar själv ett fel (?failure).",
+            node=sparql.node,
+        )
     said = bound.get("message")
     known = {**bound, **sparql.bound, "this": node}
     if isinstance(said, Literal):

@@ -47,9 +47,17 @@ def check_with_pyshacl(
                 data, shacl_graph=wanted, focus_nodes=only, advanced=True, inplace=True
             )
         except Exception as error:  # pySHACL raises what it likes; this is its one edge
-            raise ShapesError(f"pySHACL can't check the shape: {error}", node=next(iter(nodes))) from error
+            raise ShapesError(
+                f"pySHACL can't check the shape: {error}",
+                f"pySHACL kan inte pröva formen: {error}",
+                node=next(iter(nodes)),
+            ) from error
     if not hasattr(report, "subjects"):
-        raise ShapesError(f"pySHACL can't check the shape: {report}", node=next(iter(nodes)))
+        raise ShapesError(
+            f"pySHACL can't check the shape: {report}",
+            f"pySHACL kan inte pröva formen: {report}",
+            node=next(iter(nodes)),
+        )
     # All fallbacks are checked as one, so it does not matter which of them a result counts as coming from.
     for result in read_report(report, shapes):
         yield replace(result, origin=(next(iter(nodes)), result.focus))

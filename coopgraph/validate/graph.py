@@ -49,7 +49,11 @@ class Graph:
         """The one object; raises ShapesError where there are several."""
         found = self.objects(subject, predicate)
         if len(found) > 1:
-            raise ShapesError(f"{_short(predicate)} may be given once, not {len(found)} times.", node=subject)
+            raise ShapesError(
+                f"{_short(predicate)} may be given once, not {len(found)} times.",
+                f"{_short(predicate)} får anges en gång, inte {len(found)}.",
+                node=subject,
+            )
         return found[0] if found else None
 
     def members(self, head: Term) -> Iterator[Term]:
@@ -59,7 +63,11 @@ class Graph:
         while node != NIL:
             first, rest = self.objects(node, FIRST), self.objects(node, REST)
             if node in seen or isinstance(node, Literal) or len(first) != 1 or len(rest) != 1:
-                raise ShapesError("An RDF list is expected here, and this is none.", node=head)
+                raise ShapesError(
+                    "An RDF list is expected here, and this is none.",
+                    "Här väntas en RDF-lista, och det här är ingen.",
+                    node=head,
+                )
             seen.add(node)
             yield first[0]
             node = rest[0]

@@ -121,4 +121,4 @@ def condition(variable: str, datatype: str) -> str:
     if lexical.least is None:
         return text
     number = f"<{XSD}decimal>(STR({variable}))"
-    return f"{text} && {number} >= {lexical.least} && {number} <= {lexical.most}"
+    return f"{text} && {number} >= {lexical.least}.0 && {number} <= {lexical.most}.0"

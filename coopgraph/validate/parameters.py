@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import ShapesError, Text
 from coopgraph.store import Term
 from coopgraph.validate.graph import RDF, SH, XSD, Node
 
@@ -67,34 +67,46 @@ class Parameter:
     """What a parameter holds (`wanted` in words), if once at most, and if on property shapes only."""
 
     accepts: Callable[[Term], bool]
-    wanted: str
+    wanted: Text
     once: bool = False
     on_properties: bool = False
 
 
-_SHAPE = (_is_node, "a shape")
-_LIST = (_is_node, "a list")
-_COUNT = (_is_count, "a whole number, without quotation marks")
+_SHAPE = (_is_node, Text("a shape", "en form"))
+_LIST = (_is_node, Text("a list", "en lista"))
+_COUNT = (_is_count, Text("a whole number, without quotation marks", "ett heltal, utan citattecken"))
 
 PARAMETERS: dict[str, Parameter] = {
-    "class": Parameter(_is_iri, "the IRI of a class"),
-    "datatype": Parameter(_is_iri, "the IRI of a datatype", once=True),
-    "nodeKind": Parameter(_is_node_kind, "one of the six node kinds, such as sh:IRI", once=True),
+    "class": Parameter(_is_iri, Text("the IRI of a class", "en klass IRI")),
+    "datatype": Parameter(_is_iri, Text("the IRI of a datatype", "en datatyps IRI"), once=True),
+    "nodeKind": Parameter(
+        _is_node_kind,
+        Text("one of the six node kinds, such as sh:IRI", "ett av de sex nodslagen, till exempel sh:IRI"),
+        once=True,
+    ),
     "minCount": Parameter(*_COUNT, once=True, on_properties=True),
     "maxCount": Parameter(*_COUNT, once=True, on_properties=True),
-    "minExclusive": Parameter(_is_literal, "a literal", once=True),
-    "minInclusive": Parameter(_is_literal, "a literal", once=True),
-    "maxExclusive": Parameter(_is_literal, "a literal", once=True),
-    "maxInclusive": Parameter(_is_literal, "a literal", once=True),
+    "minExclusive": Parameter(_is_literal, Text("a literal", "ett värde"), once=True),
+    "minInclusive": Parameter(_is_literal, Text("a literal", "ett värde"), once=True),
+    "maxExclusive": Parameter(_is_literal, Text("a literal", "ett värde"), once=True),
+    "maxInclusive": Parameter(_is_literal, Text("a literal", "ett värde"), once=True),
     "minLength": Parameter(*_COUNT, once=True),
     "maxLength": Parameter(*_COUNT, once=True),
-    "pattern": Parameter(_is_string, "a regular expression as a plain string", once=True),
+    "pattern": Parameter(
+        _is_string,
+        Text("a regular expression as a plain string", "ett reguljärt uttryck som en vanlig text"),
+        once=True,
+    ),
     "languageIn": Parameter(*_LIST, once=True),
-    "uniqueLang": Parameter(_is_boolean, "true or false", once=True, on_properties=True),
-    "equals": Parameter(_is_iri, "the IRI of a property"),
-    "disjoint": Parameter(_is_iri, "the IRI of a property"),
-    "lessThan": Parameter(_is_iri, "the IRI of a property", on_properties=True),
-    "lessThanOrEquals": Parameter(_is_iri, "the IRI of a property", on_properties=True),
+    "uniqueLang": Parameter(
+        _is_boolean, Text("true or false", "true eller false"), once=True, on_properties=True
+    ),
+    "equals": Parameter(_is_iri, Text("the IRI of a property", "en egenskaps IRI")),
+    "disjoint": Parameter(_is_iri, Text("the IRI of a property", "en egenskaps IRI")),
+    "lessThan": Parameter(_is_iri, Text("the IRI of a property", "en egenskaps IRI"), on_properties=True),
+    "lessThanOrEquals": Parameter(
+        _is_iri, Text("the IRI of a property", "en egenskaps IRI"), on_properties=True
+    ),
     "not": Parameter(*_SHAPE),
     "and": Parameter(*_LIST),
     "or": Parameter(*_LIST),
@@ -102,15 +114,21 @@ PARAMETERS: dict[str, Parameter] = {
     "node": Parameter(*_SHAPE),
     "qualifiedMinCount": Parameter(*_COUNT, once=True),
     "qualifiedMaxCount": Parameter(*_COUNT, once=True),
-    "closed": Parameter(_is_boolean, "true or false", once=True),
-    "hasValue": Parameter(_is_anything, "a term"),
+    "closed": Parameter(_is_boolean, Text("true or false", "true eller false"), once=True),
+    "hasValue": Parameter(_is_anything, Text("a term", "en term")),
     "in": Parameter(*_LIST, once=True),
 }
 _BESIDE = {
-    "flags": Parameter(_is_string, "the flags of a regular expression as a plain string"),
-    "deactivated": Parameter(_is_boolean, "true or false"),
-    "qualifiedValueShapesDisjoint": Parameter(_is_boolean, "true or false"),
-    "message": Parameter(_is_text, "a text"),
+    "flags": Parameter(
+        _is_string,
+        Text(
+            "the flags of a regular expression as a plain string",
+            "flaggorna till ett reguljärt uttryck som en vanlig text",
+        ),
+    ),
+    "deactivated": Parameter(_is_boolean, Text("true or false", "true eller false")),
+    "qualifiedValueShapesDisjoint": Parameter(_is_boolean, Text("true or false", "true eller false")),
+    "message": Parameter(_is_text, Text("a text", "en text")),
 }
 
 SHAPE_VALUES = ("not", "node", "qualifiedValueShape")
@@ -121,4 +139,7 @@ def check_parameter(kind: str, value: Term, node: Node) -> None:
     """Raise ShapesError when the parameter can't hold this value."""
     parameter = PARAMETERS.get(kind) or _BESIDE[kind]
     if not parameter.accepts(value):
-        raise ShapesError(f"sh:{kind} needs {parameter.wanted}, not {value}.", node=node)
+        en, sv = parameter.wanted
+        raise ShapesError(
+            f"sh:{kind} needs {en}, not {value}.", f"sh:{kind} behöver {sv}, inte {value}.", node=node
+        )

@@ -53,7 +53,11 @@ def read_path(graph: Graph, node: Term, *, inside: frozenset[Term] = frozenset()
     if isinstance(node, NamedNode) and node != NIL:
         return Predicate(node)
     if node in inside or not isinstance(node, BlankNode):
-        raise ShapesError(f"{node} is not a path that can be followed.", node=node)
+        raise ShapesError(
+            f"{node} is not a path that can be followed.",
+            f"{node} är ingen väg som går att följa.",
+            node=node,
+        )
     inside |= {node}
     if graph.objects(node, FIRST):
         return Sequence(_steps(graph, node, inside))
@@ -64,13 +68,21 @@ def read_path(graph: Graph, node: Term, *, inside: frozenset[Term] = frozenset()
     for predicate, sign in _REPEATS.items():
         for repeated in graph.objects(node, predicate):
             return Repeat(read_path(graph, repeated, inside=inside), sign)
-    raise ShapesError("The path has none of the forms of a SHACL path.", node=node)
+    raise ShapesError(
+        "The path has none of the forms of a SHACL path.",
+        "Vägen har ingen av de former som en väg i SHACL kan ha.",
+        node=node,
+    )
 
 
 def _steps(graph: Graph, node: Term, inside: frozenset[Term]) -> tuple[Path, ...]:
     steps = tuple(read_path(graph, step, inside=inside) for step in graph.members(node))
     if len(steps) < 2:
-        raise ShapesError("A path that is a list needs at least two members.", node=node)
+        raise ShapesError(
+            "A path that is a list needs at least two members.",
+            "En väg som är en lista behöver minst två led.",
+            node=node,
+        )
     return steps
 
 

@@ -93,7 +93,9 @@ def load_shapes(triples: Iterable[Triple], *, graph: NamedNode | None = None) ->
         for one in shape.constraints:
             if one.kind == "node" and by_node[one.shapes[0]].path is not None:
                 raise ShapesError(
-                    "sh:node needs a node shape, and this is a property shape.", node=shape.node
+                    "sh:node needs a node shape, and this is a property shape.",
+                    "sh:node behöver en nodform, och det här är en egenskapsform.",
+                    node=shape.node,
                 )
     _refuse_recursion(shapes)
     return Shapes(by_node, shapes.triples, _fallbacks(source, shapes))
@@ -117,7 +119,9 @@ def _shape_nodes(graph: Graph, components: Iterable[Component]) -> list[Node]:
         ]
     for node, value in referred:
         if isinstance(value, Literal):
-            raise ShapesError(f"A shape is expected here, not {value}.", node=node)
+            raise ShapesError(
+                f"A shape is expected here, not {value}.", f"Här väntas en form, inte {value}.", node=node
+            )
         nodes.setdefault(value)
     return [node for node in nodes if node not in parameters]
 
@@ -137,13 +141,21 @@ def _read_shape(graph: Graph, node: Node, components: Iterable[Component]) -> Sh
         value == node for _, value in graph.pairs(SH + "property")
     )
     if is_property and path_node is None:
-        raise ShapesError("A property shape needs sh:path; this one has none.", node=node)
+        raise ShapesError(
+            "A property shape needs sh:path; this one has none.",
+            "En egenskapsform behöver sh:path; den här har ingen.",
+            node=node,
+        )
     if path_node is not None and NamedNode(SH + "NodeShape") in types:
-        raise ShapesError("A node shape can't have sh:path. Make it a sh:PropertyShape.", node=node)
+        raise ShapesError(
+            "A node shape can't have sh:path. Make it a sh:PropertyShape.",
+            "En nodform kan inte ha sh:path. Gör den till en sh:PropertyShape.",
+            node=node,
+        )
     try:
         path = None if path_node is None else read_path(graph, path_node)
     except ShapesError as error:
-        raise ShapesError(str(error), node=node) from error
+        raise ShapesError(error.en, error.sv, node=node) from error
     return Shape(
         node=node,
         path=path,
@@ -164,7 +176,11 @@ def _targets(graph: Graph, node: Node) -> Iterator[Target]:
             if isinstance(term, NamedNode) or (kind == "node" and isinstance(term, Literal)):
                 yield Target(kind, term)
             elif kind != "node":
-                raise ShapesError(f"sh:{name} needs an IRI, not {term}.", node=node)
+                raise ShapesError(
+                    f"sh:{name} needs an IRI, not {term}.",
+                    f"sh:{name} behöver en IRI, inte {term}.",
+                    node=node,
+                )
     if isinstance(node, NamedNode) and node in graph.instances(RDFS + "Class"):
         yield Target("class", node)
 
@@ -172,7 +188,11 @@ def _targets(graph: Graph, node: Node) -> Iterator[Target]:
 def _severity(graph: Graph, node: Node) -> NamedNode:
     severity = graph.value(node, SH + "severity")
     if severity is not None and not isinstance(severity, NamedNode):
-        raise ShapesError(f"sh:severity needs an IRI, not {severity}.", node=node)
+        raise ShapesError(
+            f"sh:severity needs an IRI, not {severity}.",
+            f"sh:severity behöver en IRI, inte {severity}.",
+            node=node,
+        )
     return severity or VIOLATION
 
 
@@ -202,7 +222,11 @@ def _constraints(
         if not values:
             continue
         if parameter.on_properties and path is None:
-            raise ShapesError(f"sh:{kind} makes sense on a property shape only.", node=node)
+            raise ShapesError(
+                f"sh:{kind} makes sense on a property shape only.",
+                f"sh:{kind} har en mening bara på en egenskapsform.",
+                node=node,
+            )
         if parameter.once:
             graph.value(node, SH + kind)
         for value in values:
@@ -248,7 +272,11 @@ def _constraint(graph: Graph, node: Node, kind: str, value: Term, *, on_property
         if wanted is None or isinstance(wanted, Literal):
             return None
         if not on_property:
-            raise ShapesError("sh:qualifiedValueShape makes sense on a property shape only.", node=node)
+            raise ShapesError(
+                "sh:qualifiedValueShape makes sense on a property shape only.",
+                "sh:qualifiedValueShape har en mening bara på en egenskapsform.",
+                node=node,
+            )
         siblings = (
             _siblings(graph, node, wanted) if _boolean(graph, node, "qualifiedValueShapesDisjoint") else ()
         )
@@ -261,7 +289,11 @@ def _allowed(graph: Graph, node: Node) -> Iterator[Term]:
     ignored = graph.value(node, SH + "ignoredProperties")
     for term in graph.members(ignored) if ignored is not None else ():
         if not isinstance(term, NamedNode):
-            raise ShapesError(f"sh:ignoredProperties lists IRIs; {term} is none.", node=node)
+            raise ShapesError(
+                f"sh:ignoredProperties lists IRIs; {term} is none.",
+                f"sh:ignoredProperties räknar upp IRI:er; {term} är ingen.",
+                node=node,
+            )
         yield term
     for shape in graph.objects(node, SH + "property"):
         yield from (path for path in graph.objects(shape, SH + "path") if isinstance(path, NamedNode))
@@ -282,7 +314,11 @@ def _siblings(graph: Graph, node: Node, wanted: Node) -> tuple[Node, ...]:
 
 def _sparql_constraint(graph: Graph, node: Node, path: Path | None, term: Term) -> Iterator[Constraint]:
     if isinstance(term, Literal):
-        raise ShapesError("sh:sparql needs a node with sh:select, not a literal.", node=node)
+        raise ShapesError(
+            "sh:sparql needs a node with sh:select, not a literal.",
+            "sh:sparql behöver en nod med sh:select, inte ett värde.",
+            node=node,
+        )
     if not _boolean(graph, term, "deactivated"):
         sparql = read_sparql(graph, term, path=path, shape=node, form="select", bound={})
         yield Constraint("select", NamedNode(SH + "SPARQLConstraintComponent"), sparql=sparql)
@@ -300,7 +336,11 @@ def _refuse_recursion(shapes: Shapes) -> None:
                 done.add(node)
                 del trail[node]
             elif following.node in trail:
-                raise ShapesError("The shape refers to itself. SHACL leaves open what that means.", node=node)
+                raise ShapesError(
+                    "The shape refers to itself. SHACL leaves open what that means.",
+                    "Formen hänvisar till sig själv. SHACL lämnar öppet vad det betyder.",
+                    node=node,
+                )
             elif following.node not in done:
                 trail[following.node] = shapes.references(following)
 

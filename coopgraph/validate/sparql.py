@@ -78,7 +78,11 @@ def tokens_of(text: str, prefixes: Mapping[str, str], *, node: Node, path: str |
     start = 0
     while found[start : start + 1] and found[start].keyword in ("PREFIX", "BASE"):
         if found[start].keyword == "BASE" or len(found) < start + 3:
-            raise ShapesError("The query of a shape can't have a BASE. Write its IRIs out.", node=node)
+            raise ShapesError(
+                "The query of a shape can't have a BASE. Write its IRIs out.",
+                "Frågan i en form kan inte ha BASE. Skriv ut dess IRI:er.",
+                node=node,
+            )
         known[found[start + 1].text[:-1]] = found[start + 2].text[1:-1]
         start += 3
     return tuple(_written_out(token, known, node, path) for token in found[start:])
@@ -87,14 +91,20 @@ def tokens_of(text: str, prefixes: Mapping[str, str], *, node: Node, path: str |
 def _written_out(token: Token, prefixes: Mapping[str, str], node: Node, path: str | None) -> Token:
     if token.variable == "PATH":
         if path is None:
-            raise ShapesError("$PATH has no meaning on a shape without sh:path.", node=node)
+            raise ShapesError(
+                "$PATH has no meaning on a shape without sh:path.",
+                "$PATH har ingen mening på en form utan sh:path.",
+                node=node,
+            )
         return Token("path", path, token.space)
     if token.kind != "name":
         return token
     prefix, _, local = token.text.partition(":")
     if prefix not in prefixes:
         raise ShapesError(
-            f"The prefix '{prefix}:' is used in a query and not declared by sh:declare.", node=node
+            f"The prefix '{prefix}:' is used in a query and not declared by sh:declare.",
+            f"Prefixet '{prefix}:' används i en fråga men är inte angivet med sh:declare.",
+            node=node,
         )
     plain = re.sub(r"\\(.)", r"\1", local)
     return Token("iri", f"<{prefixes[prefix]}{plain}>", token.space)
@@ -107,20 +117,36 @@ def check_query(tokens: Sequence[Token], *, form: str, bound: Sequence[str], nod
     """
     words = [token.keyword for token in tokens]
     if form.upper() not in words[:1]:
-        raise ShapesError(f"sh:{form} needs a query that starts with {form.upper()}.", node=node)
+        raise ShapesError(
+            f"sh:{form} needs a query that starts with {form.upper()}.",
+            f"sh:{form} behöver en fråga som börjar med {form.upper()}.",
+            node=node,
+        )
     for word in ("MINUS", "VALUES", "SERVICE"):
         if word in words:
-            raise ShapesError(f"{word} can't be used in the query of a shape.", node=node)
+            raise ShapesError(
+                f"{word} can't be used in the query of a shape.",
+                f"{word} går inte att använda i frågan i en form.",
+                node=node,
+            )
     for word, token in zip(words, tokens[1:], strict=False):
         if word == "AS" and token.variable in bound:
-            raise ShapesError(f"{token.text} is given; the query can't assign it with AS.", node=node)
+            raise ShapesError(
+                f"{token.text} is given; the query can't assign it with AS.",
+                f"{token.text} är given; frågan kan inte tilldela den med AS.",
+                node=node,
+            )
     obstacle = ""
     for depth, start, end in _selects(tokens):
         inner = tokens[start:end]
         projected = {token.variable for token in inner[: _body_start(inner)]}
         needed = {"this"} | ({"value"} if form == "ask" else set())
         if depth and not needed <= projected:
-            raise ShapesError("A SELECT inside the query must select $this (SHACL appendix A).", node=node)
+            raise ShapesError(
+                "A SELECT inside the query must select $this (SHACL appendix A).",
+                "En SELECT inuti frågan måste välja $this (SHACL, bilaga A).",
+                node=node,
+            )
         obstacle = obstacle or _obstacle(inner, this="value" if form == "ask" else "this")
     return obstacle
 

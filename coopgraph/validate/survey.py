@@ -79,4 +79,8 @@ def _try_patterns(select: Select, shapes: Shapes) -> None:
     for row in select(f"SELECT {' '.join(columns)} WHERE {{}}"):
         for ran, ((pattern, _), node) in zip(row, patterns.items(), strict=True):
             if ran is None:
-                raise ShapesError(f"The store can't run the regular expression {pattern}.", node=node)
+                raise ShapesError(
+                    f"The store can't run the regular expression {pattern}.",
+                    f"Databasen kan inte köra det reguljära uttrycket {pattern}.",
+                    node=node,
+                )
