@@ -208,6 +208,40 @@ def test_one_file_may_be_both(folder: Path) -> None:
     assert lines(rows("--data", "both.ttl", cwd=folder)) == lines(both)
 
 
+def test_datatypes_are_those_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix ex: <http://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "ex:S sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:datatype xsd:byte ] .",
+        encoding="utf-8",
+    )
+    (tmp_path / "data.ttl").write_text(
+        "@prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        'ex:a ex:p "05"^^xsd:byte .\nex:b ex:p 5 ,\n "06"^^xsd:int .\n'
+        '[] ex:p "07"^^xsd:byte .\n[] ex:p "08"^^xsd:int ,\n 300 .',
+        encoding="utf-8",
+    )
+    checked = check_files([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"])
+    assert [(one.value, one.place and one.place.line) for one in checked.findings] == [
+        ("5", 3),
+        ("06", 4),
+        ("08", 6),
+        ("300", 7),
+    ]
+
+
+def test_a_shape_that_takes_long_is_named(folder: Path) -> None:
+    with (folder / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            "ex:Slow a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; sh:select "
+            '"SELECT ?this WHERE { ?this <http://example.org/age> ?age }" ] ; sh:nodeKind sh:IRI .\n'
+        )
+    done = run("--data", "data.ttl", "--shapes", "shapes.ttl", "-f", "json", cwd=folder)
+    assert "http://example.org/Slow" in done.stderr
+    assert "pySHACL" in done.stderr
+    assert len(json.loads(done.stdout)) > sum(len(value) for value in LINES.values())
+
+
 WRONG = [
     ("sh:minCount 1 ;", 'sh:minCount "two" ;', "ex:Person-age", "sh:minCount"),
     ("sh:property ex:Person-age ;", "sh:property ex:Nothing ;", "sh:property ex:Nothing", "sh:path"),

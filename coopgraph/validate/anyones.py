@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from coopgraph.build.assemble import Origin
-from coopgraph.errors import ShapesError
+from coopgraph.errors import ShapesError, Text
 from coopgraph.store.local import LocalStore
 from coopgraph.turtle import format_of, read
 from coopgraph.validate.check import Checked, in_order
 from coopgraph.validate.engine import validate
 from coopgraph.validate.findings import finding_of
 from coopgraph.validate.graph import RDF
+from coopgraph.validate.literals import WHOLE_NUMBERS
 from coopgraph.validate.places import Places
 from coopgraph.validate.shape_files import read_shapes, told_at_line
-from coopgraph.validate.shapes import load_shapes
+from coopgraph.validate.shapes import Shapes, load_shapes
 
 _RDF12 = (b"<<", b"--ltr", b"--rtl")
+Note = Callable[[Text], None]
 
 
-def check_files(data: Sequence[Path], shapes: Sequence[Path]) -> Checked:
+def unheard(said: Text) -> None:
+    """A note that nobody wants."""
+
+
+def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = unheard) -> Checked:
     """The findings of the shapes in some files on all of the data in some files; a file may be both.
 
-    Each finding is one SHACL result, and each result one finding; their terms are whole IRIs. Raises TurtleError for a
-    file that can't be read, and ShapesError, with file and line in its text, for shapes that can't be used.
+    Each finding is one SHACL result, and each result one finding; their terms are whole IRIs. `note` is told of each
+    shape that can't be compiled to SPARQL. Raises TurtleError for a file that can't be read, and ShapesError, with file
+    and line in its text, for shapes that can't be used.
     """
     triples, where = read_shapes(shapes)
     with told_at_line(where):
@@ -38,34 +45,59 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path]) -> Checked:
                 f"There is no shape in {names}. Name a file with shapes: --shapes FILE",
                 f"Det finns ingen form i {names}. Ange en fil med former: --shapes FIL",
             )
-        store, origins = LocalStore.memory(), {}
-        for path in dict.fromkeys(data):
-            origin = Origin(path, authored=True, base=path.absolute().as_uri())
-            graph = NamedNode(path.absolute().as_uri())
-            _load(store.engine, origin, graph)
-            origins[graph] = origin
-        results = list(validate(store.select, loaded))
+        for node, reason in loaded.fallbacks.items():
+            note(
+                Text(
+                    f"{node} is checked by pySHACL, which takes longer: {reason}.",
+                    f"{node} prövas av pySHACL, vilket tar längre tid: {reason}.",
+                )
+            )
+        origins = {_graph(path): Origin(path, authored=True, base=_graph(path).value) for path in data}
+        store, written = LocalStore.memory(), _needs_written(loaded)
+        kept = [
+            triple
+            for graph, origin in origins.items()
+            for triple in _load(store.engine, origin, graph, written=written)
+        ]
+        results = list(validate(store.select, loaded, written=kept if written else None))
     places = Places(store.engine, origins)
     findings = [finding_of(result, places.of_result(result), shorten=str) for result in results]
     return Checked(in_order(findings), len(origins), len(store.engine))
 
 
-def _load(engine: ox.Store, origin: Origin, graph: NamedNode) -> None:
-    """Load a file as fast as can be; where it is wrong, or has more than triples, read it with care."""
+def _graph(path: Path) -> NamedNode:
+    return NamedNode(path.absolute().as_uri())
+
+
+def _needs_written(shapes: Shapes) -> bool:
+    """Whether a shape asks for a datatype that the store does not keep, such as xsd:byte."""
+    return any(
+        one.kind == "datatype" and one.terms[0].value in WHOLE_NUMBERS
+        for shape in shapes.by_node.values()
+        for one in shape.constraints
+    )
+
+
+def _load(engine: ox.Store, origin: Origin, graph: NamedNode, *, written: bool) -> list[Triple]:
+    """Load a file as fast as can be; where it is wrong, has more than triples, or with `written`, read it with care.
+
+    Gives the triples as the file has them, if it was read so.
+    """
     path = origin.path
     format = format_of(path)
     plain = format in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES) and path.suffix.lower() != ".gz"
-    if plain and path.is_file() and not _has(path, _RDF12):
+    if plain and not written and path.is_file() and not _has(path, _RDF12):
         try:
             engine.bulk_load(path=str(path), format=format, base_iri=origin.base, to_graph=graph)
         except (SyntaxError, ValueError, OSError):
             engine.remove_graph(graph)  # the careful reading says what is wrong
         else:
             if not any(engine.quads_for_pattern(None, NamedNode(RDF + "reifies"), None, graph)):
-                return
+                return []
             engine.remove_graph(graph)
     quads = read(path, base=origin.base)
     engine.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+    return [quad.triple for quad in quads] if written else []
 
 
 def _has(path: Path, marks: Sequence[bytes]) -> bool:

@@ -20,6 +20,7 @@ from coopgraph.validate.findings import Place
 from coopgraph.validate.graph import SH, XSD
 from coopgraph.validate.paths import Inverse, Predicate
 from coopgraph.validate.results import Result
+from coopgraph.validate.written import kept
 
 _UNIQUE_LANG = NamedNode(SH + "UniqueLangConstraintComponent")
 _TOO_MANY = {NamedNode(f"{SH}{name}ConstraintComponent") for name in ("MaxCount", "QualifiedMaxCount")}
@@ -203,6 +204,7 @@ def _read(rows: Iterable[Located]) -> dict[object, _About]:
 
 def _key(term: object) -> Hashable:
     """What makes two terms of one file the same, as far as a store keeps them: it may write numbers in another way."""
+    term = kept(term) if isinstance(term, Literal) else term
     if isinstance(term, Literal) and term.datatype.value in _NUMBERS:
         try:
             return (term.datatype, Decimal(term.value))
