@@ -148,6 +148,13 @@ def test_the_rest_is_checked_beside_a_file_that_cannot_be_read(real_copy: Path) 
     assert "organisation:jb-marks" not in {value for _, _, value in told(real_copy)}
 
 
+def test_a_shape_without_anything_to_look_at_is_no_news_beside_a_file_that_cannot_be_read(
+    world_copy: Path,
+) -> None:
+    change(world_copy, "data/project/ren-vik.ttl", "<> a", "<> a a")
+    assert [one.rule for one in check(find(world_copy)).findings] == ["syntax"]
+
+
 def test_two_mistakes_of_one_thing_are_both_told(real_copy: Path) -> None:
     change(real_copy, JB_MARKS, "coop:hasParty organisation:vaxjo", "coop:hasPart organisation:vaxjo")
     change(real_copy, JB_MARKS, 'skos:prefLabel "', 'skos:prefLabel "X"@sv , "')

@@ -20,8 +20,8 @@ _SPARQL = NamedNode(SH + "SPARQLConstraintComponent")
 def once(findings: Iterable[Finding], *, absent: Collection[str] = ()) -> list[Finding]:
     """The findings without those that only follow from others.
 
-    `absent` are the IRIs of things whose file can't be read or has another IRI in it: that nothing describes them, and
-    what shapes find missing where they are linked to, follows from what is told of the file.
+    `absent` are the IRIs of things whose file can't be read or has another IRI in it: that nothing describes them, that a
+    shape has nothing to look at, and what is missing where they are linked to, follows from what is told of the file.
     """
     told = _distinct(findings)
     own = [one for one in told if one.rule in RULES]
@@ -33,7 +33,7 @@ def once(findings: Iterable[Finding], *, absent: Collection[str] = ()) -> list[F
         target = cause.result.value if cause.result else None
         for name in {_whole(cause.focus), cause.focus, cause.meant, target} - {None}:
             causes[name].append(cause)
-    left_out = {id(one) for one in to_absent}
+    left_out = {id(one) for one in [*to_absent, *(one for one in own if absent and one.rule == "no-focus")]}
     for one in told:
         if one.rule in RULES:
             continue
