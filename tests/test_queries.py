@@ -47,7 +47,9 @@ def test_case(path: Path, request: pytest.FixtureRequest) -> None:
     found = [{column: _text(value) for column, value in row.items()} for row in rows_of(table)]
     assert found == expected
     for column, codes in table.codes.items():
-        assert {row[column] for row in found if column in row} <= set(codes), f"codes of {column} without words"
+        assert {row[column] for row in found if column in row} <= set(codes), (
+            f"codes of {column} without words"
+        )
 
 
 def _text(value: object) -> str:

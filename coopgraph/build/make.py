@@ -85,8 +85,7 @@ def _write(project: Project, folder: Path, name: str, progress: Progress) -> Bui
         where = project.shown(first.path) if first.path else "<text>"
         where += f":{first.line}:{first.column}" if first.line else ""
         raise ProjectError(
-            f"{where}: {first.reason}{more}\n"
-            "Nothing was built; the last good build goes on answering.",
+            f"{where}: {first.reason}{more}\nNothing was built; the last good build goes on answering.",
             f"{where}: {first.reason_sv}{more_sv}\n"
             "Inget byggdes; det senaste fungerande bygget svarar fortfarande.",
         ) from first

@@ -41,6 +41,7 @@ class _Check(click.Command):
 @click.command(cls=_Check)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--staged", is_flag=True, help="Check what git has staged, and tell of the staged files only.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @click.option(
     "--data",
     multiple=True,
@@ -78,6 +79,7 @@ def check(
     setting: Setting,
     paths: tuple[Path, ...],
     staged: bool,
+    watch: bool,
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
     sources: Path | None,
@@ -90,13 +92,28 @@ def check(
     With --data and --shapes, check any RDF files against any shapes instead. Ends with 1 when there is a violation.
     """
     if data or shapes:
-        for given, name in ((paths, "PATH"), (staged, "--staged"), (sources, "--sources")):
+        for given, name in (
+            (paths, "PATH"),
+            (staged, "--staged"),
+            (watch, "--watch"),
+            (sources, "--sources"),
+        ):
             if given:
                 raise UsageError(
                     f"{name} is about a dataset, and --data and --shapes are not. Leave one of them out.",
                     f"{name} gäller en datamängd, och det gör inte --data och --shapes. Utelämna någotdera.",
                 )
-        look = _of_files(data, shapes)
+        look = _of_files(setting, data, shapes)
+    elif watch:
+        _watch(
+            setting,
+            paths,
+            format_=format_,
+            severity=severity or "warning",
+            rules=rules,
+            not_with=(staged, sources),
+        )
+        return
     else:
         look = _of_dataset(setting, paths=paths, staged=staged, sources=sources)
     severity = severity or ("info" if data else "warning")
@@ -143,7 +160,43 @@ def _of_dataset(setting: Setting, *, paths: tuple[Path, ...], staged: bool, sour
     )
 
 
-def _of_files(data: tuple[Path, ...], shapes: tuple[Path, ...]) -> Look:
+def _watch(
+    setting: Setting,
+    paths: tuple[Path, ...],
+    *,
+    format_: str,
+    severity: str,
+    rules: tuple[str, ...],
+    not_with: tuple[object, ...],
+) -> None:
+    """Tell the findings, and tell them again after each save."""
+    from coopgraph.iris import namespaces
+    from coopgraph.validate.check import shape_triples
+    from coopgraph.validate.watch import watched
+
+    if any(not_with):
+        raise UsageError(
+            "--watch looks at the files as they are saved. Leave out --staged and --sources.",
+            "--watch ser på filerna när de sparas. Utelämna --staged och --sources.",
+        )
+    project = setting.project()
+    wanted = [_inside(path, project) for path in paths]
+    for checked in watched(project):
+        look = Look(
+            checked.within(wanted) if wanted else checked,
+            root=project.root,
+            base=project.base,
+            name=project.shown,
+            shapes=lambda: shape_triples(project),
+            shorten=namespaces(project).shorten,
+            explained=True,
+        )
+        if sys.stdout.isatty():
+            click.clear()
+        click.echo(_told(look, setting, format_=format_, severity=severity, rules=rules))
+
+
+def _of_files(setting: Setting, data: tuple[Path, ...], shapes: tuple[Path, ...]) -> Look:
     from coopgraph.validate.anyones import check_files
     from coopgraph.validate.shape_files import read_shapes
 
@@ -154,7 +207,7 @@ def _of_files(data: tuple[Path, ...], shapes: tuple[Path, ...]) -> Look:
         )
     shapes = shapes or data
     return Look(
-        check_files(data, shapes),
+        check_files(data, shapes, note=lambda said: click.echo(setting.say(said.sv, said.en), err=True)),
         root=Path.cwd(),
         base="",
         name=Path.as_posix,

@@ -74,7 +74,7 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
     """
     assembly = assemble(project, progress=progress)
     unread = list(syntax(assembly.errors))
-    if not _only_data(assembly):
+    if not only_data(assembly):
         return Checked(in_order(unread), len(assembly.origins), 0)
     if assembly.errors:
         derive(assembly.store, project, assembly.namespaces)
@@ -108,7 +108,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _only_data(assembly: Assembly) -> bool:
+def only_data(assembly: Assembly) -> bool:
     """Whether ontology and schemes could be read: without them every term would be unknown."""
     data = assembly.project.data
     return all(error.path and error.path.is_relative_to(data) for error in assembly.errors)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint, of_shape
+from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint, of_shape, ordered
 from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
 from coopgraph.validate.shapes import Constraint, Shape
-from coopgraph.validate.sparql import rewrite
+from coopgraph.validate.sparql import aggregates, rewrite, shown
 
 COUNTS = ("minCount", "maxCount")
 
@@ -45,7 +45,7 @@ class Body:
     """A pattern that binds `chain` (and `value`) once for every violation of `constraints` of `shape`.
 
     Where several constraints are tested in one pass, `flags` has a variable for each, false where it fails.
-    `also` is a variable that tells apart violations which are otherwise the same.
+    `also` are variables that tell apart violations which are otherwise the same, or that messages name.
     """
 
     shape: Shape
@@ -54,9 +54,8 @@ class Body:
     text: str
     value: str | None = None
     path: str | None = None
-    also: str | None = None
+    also: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,10 @@ def checks(
     if focus is not None:
         source = Source(f"VALUES ?_0 {{ {' '.join(map(str, focus))} }}", ("?_0",))
     for body in _bodies(context, shape, source) if focus is None or focus else ():
-        if body.open:
-            query = f"SELECT DISTINCT * WHERE {{ {body.text} }}"
-        else:
-            columns = dict.fromkeys(
-                [*body.chain, *filter(None, (body.value, body.path, body.also)), *body.flags]
-            )
-            query = f"SELECT DISTINCT {' '.join(columns)} WHERE {{ {body.text} }}"
+        columns = dict.fromkeys(
+            [*body.chain, *filter(None, (body.value, body.path)), *body.also, *body.flags]
+        )
+        query = f"SELECT DISTINCT {' '.join(columns)} WHERE {{ {body.text} }}"
         yield Check(shape, body, query)
 
 
@@ -195,8 +191,8 @@ def _compiled(
     """Constraints that take a scan of their own."""
     chain, kind = source.chain, constraint.kind
 
-    def body(text: str, value: str | None = None, path: str | None = None, also: str | None = None) -> Body:
-        return Body(shape, (constraint,), chain, text, value, path, also)
+    def body(text: str, value: str | None = None, path: str | None = None, also: str = "") -> Body:
+        return Body(shape, (constraint,), chain, text, value, path, (also,) if also else ())
 
     path = shape.path
     if kind == "minCount" and path is not None:
@@ -213,7 +209,7 @@ def _compiled(
         yield body(_without(source, path, constraint))
     elif kind in ("lessThan", "lessThanOrEquals"):
         other = f"{source.focus} {constraint.terms[0]} {v}o ."
-        test = f"FILTER(!COALESCE({v} {'<' if kind == 'lessThan' else '<='} {v}o, false))"
+        test = f"FILTER(!{ordered(v, '<' if kind == 'lessThan' else '<=', f'{v}o')})"
         yield body(f"{{ {values} }} {other} {test}", v, also=f"{v}o")
     elif kind == "disjoint":
         yield body(f"{{ {values} }} {source.focus} {constraint.terms[0]} {v} .", v)
@@ -317,6 +313,10 @@ def _sparql(
         good = rewrite(sparql, source=values, renamed={"this": f[1:], "value": v[1:]})
         text = f"{{ {values} }} MINUS {{ SELECT DISTINCT {pairs} WHERE {{ {good} }} }}"
         return Body(shape, (constraint,), source.chain, text, v)
-    query = rewrite(sparql, source=source.text, renamed={"this": f[1:]})
+    nodes = source.text
+    if aggregates(sparql):
+        nodes = f"{{ SELECT DISTINCT {f} WHERE {{ {source.text} }} }}"
+    query = rewrite(sparql, source=nodes, renamed={"this": f[1:]})
     lead = source.text if len(source.chain) > 1 else ""
-    return Body(shape, (constraint,), source.chain, f"{lead} {{ {query} }}", "?value", "?path", open=True)
+    also = tuple(f"?{name}" for name in shown(sparql))
+    return Body(shape, (constraint,), source.chain, f"{lead} {{ {query} }}", "?value", "?path", also)

@@ -26,6 +26,7 @@ _NODE_KINDS = {
     "BlankNodeOrLiteral": "!isIRI({v})",
     "IRIOrLiteral": "!isBLANK({v})",
 }
+_NUMERIC = ("integer", "decimal", "double", "float")
 # Terms that an engine may hold equal though they differ ("1" and "01"), so that IN would accept too much.
 _MAY_EQUAL = (
     "integer",
@@ -66,7 +67,7 @@ def of_constraint(context: Context, constraint: Constraint, v: str) -> str | Non
     if kind == "nodeKind" and isinstance(terms[0], NamedNode):
         return _NODE_KINDS[terms[0].value.removeprefix(SH)].format(v=v)
     if kind in _COMPARISONS:
-        return f"COALESCE({v} {_COMPARISONS[kind]} {terms[0]}, false)"
+        return compared(v, _COMPARISONS[kind], terms[0])
     if kind in ("minLength", "maxLength"):
         sign = ">=" if kind == "minLength" else "<="
         return f"COALESCE(!isBLANK({v}) && STRLEN(STR({v})) {sign} {constraint.number}, false)"
@@ -97,7 +98,11 @@ def _of_shapes(context: Context, constraint: Constraint, v: str) -> str | None:
             return f"({' && '.join(parts) or 'true'})"
         case "or":
             return f"({' || '.join(parts) or 'false'})"
-    return f"({' + '.join(f'IF({part}, 1, 0)' for part in parts) or '0'} = 1)"
+    if len(parts) > 4:
+        return None
+    others = [[f"!{other}" for other in parts[:i] + parts[i + 1 :]] for i in range(len(parts))]
+    alone = [f"({' && '.join([part, *rest])})" for part, rest in zip(parts, others, strict=True)]
+    return f"({' || '.join(alone) or 'false'})"
 
 
 def of_shape(context: Context, shape: Shape, v: str) -> str | None:
@@ -164,6 +169,25 @@ def _datatype(context: Context, datatype: str, v: str) -> str:
         is_kind = f"DATATYPE({v}) IN (<{datatype}>, <{XSD}integer>)"
     written = condition(v, datatype)
     return f"COALESCE(isLITERAL({v}) && {is_kind}{' && ' + written if written else ''}, false)"
+
+
+def compared(v: str, sign: str, other: Term) -> str:
+    """A comparison with a literal; values of another kind, which some engines order nevertheless, fail it."""
+    kind = other.datatype.value.removeprefix(XSD) if isinstance(other, Literal) else ""
+    if kind in _NUMERIC or XSD + kind in WHOLE_NUMBERS:
+        return f"(isNUMERIC({v}) && COALESCE({v} {sign} {other}, false))"
+    same = (
+        f"isLITERAL({v}) && DATATYPE({v}) = <{XSD}{kind}>"
+        if kind in ("string", "dateTime", "date")
+        else "true"
+    )
+    return f"({same} && COALESCE({v} {sign} {other}, false))"
+
+
+def ordered(v: str, sign: str, o: str) -> str:
+    """A comparison of two values, which fails where they are of different kinds."""
+    comparable = f"(isNUMERIC({v}) && isNUMERIC({o})) || DATATYPE({v}) = DATATYPE({o})"
+    return f"(isLITERAL({v}) && isLITERAL({o}) && ({comparable}) && COALESCE({v} {sign} {o}, false))"
 
 
 def _member(terms: tuple[Term, ...], v: str) -> str:

@@ -77,12 +77,16 @@ class Facts:
             self._described[iri] = any(quad.graph_name in self.assembly.origins for quad in quads)
         return self._described[iri]
 
-    def things(self) -> set[str]:
-        """Every thing and concept that is described, for "did you mean"."""
+    def things(self, *, parts: bool) -> set[str]:
+        """Every thing and concept that a file describes, or every part (`…#part`), for "did you mean"."""
+        derived = self.names.graph_of("derived")
+        query = f"SELECT DISTINCT ?s WHERE {{ GRAPH ?g {{ ?s a ?type }} FILTER(?g != {derived}) }}"
         return {
             node.value
-            for (node,) in self.assembly.store.select("SELECT DISTINCT ?s WHERE { ?s a ?type }")
-            if isinstance(node, NamedNode) and node.value.startswith(self.closed)
+            for (node,) in self.assembly.store.select(query)
+            if isinstance(node, NamedNode)
+            and node.value.startswith(self.closed)
+            and ("#" in node.value) == parts
         }
 
     def finding(
@@ -165,7 +169,7 @@ def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
     if not target.value.startswith(facts.closed) or facts.describes(target.value):
         return
     short = facts.names.shorten(target.value)
-    meant = facts.meant(target.value, facts.things())
+    meant = facts.meant(target.value, facts.things(parts="#" in target.value))
     hint_sv, hint_en = _hint(meant)
     path = facts.names.path_of(target.value)
     where = f"data/{path}.ttl" if path else "ontology/schemes/"

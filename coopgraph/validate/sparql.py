@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
@@ -188,6 +189,25 @@ def _selects(tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
             yield level, start, i
     for level, start in opened:
         yield level, start, len(tokens)
+
+
+def aggregates(sparql: Sparql) -> bool:
+    """Whether the query counts solutions, so that each focus node must be found once only."""
+    return any(token.keyword in _AGGREGATES or token.keyword == "GROUP" for token in sparql.tokens)
+
+
+def shown(sparql: Sparql) -> list[str]:
+    """The names of the variables that a SELECT shows, $this left out."""
+    head = sparql.tokens[: _body_start(sparql.tokens)]
+    if any(token.text == "*" for token in head):
+        head = sparql.tokens
+    names: list[str] = []
+    depth = 0
+    for before, token in pairwise(head):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.variable and (not depth or before.keyword == "AS" or head is sparql.tokens):
+            names.append(token.variable)
+    return [name for name in dict.fromkeys(names) if name != "this" and name not in sparql.bound]
 
 
 def rewrite(sparql: Sparql, *, source: str, renamed: Mapping[str, str]) -> str:

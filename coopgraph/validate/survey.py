@@ -34,9 +34,10 @@ def _classes(select: Select, shapes: Shapes) -> dict[NamedNode, tuple[NamedNode,
         named.update({term: set() for term in terms if isinstance(term, NamedNode)})
     if not named:
         return {}
-    asked = f"VALUES ?c {{ {' '.join(map(str, named))} }}"
-    below = f"{{ {asked} ?s <{RDFS}subClassOf>+ ?c }} UNION {{ {asked} BIND(?c AS ?s) }}"
-    with_instances = f"SELECT DISTINCT ?c ?s WHERE {{ {below} FILTER EXISTS {{ ?i a ?s }} }}"
+    # One branch a class, as Virtuoso follows a path from a constant only.
+    below = [f"{{ ?s <{RDFS}subClassOf>+ {cls} BIND({cls} AS ?c) }}" for cls in named]
+    below.append(f"{{ VALUES ?c {{ {' '.join(map(str, named))} }} BIND(?c AS ?s) }}")
+    with_instances = f"SELECT DISTINCT ?c ?s WHERE {{ {' UNION '.join(below)} FILTER EXISTS {{ ?i a ?s }} }}"
     by_path: set[NamedNode] = set()
     for cls, sub in select(with_instances):
         if isinstance(cls, NamedNode) and isinstance(sub, NamedNode):

@@ -1,0 +1,112 @@
+"""Checking again only what a change reaches gives what checking everything gives."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coopgraph.project import find
+from coopgraph.validate.check import Checked, check
+from coopgraph.validate.session import Session
+
+SWAPS = [
+    ("coop:hasParty", "coop:hasPart"),
+    ("a coop:", "a cop:X"),
+    ("status:active", "status:ended"),
+    ("status:active", "status:activ"),
+    ('"@sv', '"@zz'),
+    ("^^edtf:EDTF", ""),
+    ("country:SWE", "country:SWX"),
+    ("organisation:", "organisation:x"),
+    ("a coop:Evidence", "a coop:Remark"),
+    ("oa:hasBody <>", "oa:hasBody <#gone>"),
+    ("@base <", "@base <x"),
+    (" ;\n", " ; coop:startYear 1996 ;\n"),
+    ("199", "1-9"),
+    ("coop:start", "coop:end"),
+    ("org:classification kind:municipality", "owl:deprecated true"),
+]
+
+
+def told(checked: Checked) -> set[tuple[object, ...]]:
+    return {
+        (one.rule, one.severity, one.focus, one.path, one.value, one.place, one.text("sv"))
+        for one in checked.findings
+    }
+
+
+def edit(folder: Path, chance: random.Random, kept: dict[Path, bytes]) -> Path:
+    """Change, remove, copy or put back one file of the data."""
+    files = sorted((folder / "data").rglob("*.ttl"))
+    path = chance.choice(files)
+    kept.setdefault(path, path.read_bytes())
+    what = chance.random()
+    if what < 0.35:
+        lost = [one for one in kept if not one.exists() or one.read_bytes() != kept[one]]
+        path = chance.choice(lost or [path])
+        path.write_bytes(kept[path])
+    elif what < 0.45:
+        path.unlink()
+    elif what < 0.55:
+        target = path.with_name(f"{path.stem}-copy.ttl")
+        shutil.copy(path, target)
+        return target
+    else:
+        text = path.read_text(encoding="utf-8")
+        old, new = chance.choice([swap for swap in SWAPS if swap[0] in text] or [("\n", "\n\n")])
+        places = [i for i in range(len(text)) if text.startswith(old, i)]
+        at = chance.choice(places)
+        path.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_edits_are_told_as_a_full_check_tells_them(world_copy: Path, seed: int) -> None:
+    compare(world_copy, random.Random(seed), steps=8)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_many_random_edits_are_told_as_a_full_check_tells_them(world_copy: Path, seed: int) -> None:
+    compare(world_copy, random.Random(seed), steps=40)
+
+
+def compare(folder: Path, chance: random.Random, *, steps: int) -> None:
+    project = find(folder)
+    session = Session(project)
+    kept: dict[Path, bytes] = {}
+    assert told(session.checked) == told(check(project))
+    for step in range(steps):
+        changed = {edit(folder, chance, kept) for _ in range(chance.choice((1, 1, 1, 3)))}
+        now, whole = session.update(changed), check(project)
+        if any(one.rule == "syntax" for one in whole.findings):
+            unread = {one for one in told(whole) if one[0] == "syntax"}
+            assert {one for one in told(now) if one[0] == "syntax"} == unread
+        else:
+            assert told(now) == told(whole), f"step {step}: {sorted(path.name for path in changed)}"
+
+
+def test_a_file_that_breaks_keeps_what_it_said(world_copy: Path) -> None:
+    session = Session(find(world_copy))
+    before = told(session.checked)
+    path = next((world_copy / "data" / "organisation").glob("norrby-kommun.ttl"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(" ;", "", 1), encoding="utf-8")
+    broken = told(session.update([path]))
+    assert {one[0] for one in broken - before} == {"syntax"}
+    assert before <= broken
+    path.write_text(text, encoding="utf-8")
+    assert told(session.update([path])) == before
+
+
+def test_a_changed_shape_or_query_means_a_new_check_of_everything(world_copy: Path) -> None:
+    session = Session(find(world_copy))
+    query = world_copy / "queries" / "own" / "wrong.rq"
+    query.parent.mkdir(parents=True)
+    query.write_text("SELECT", encoding="utf-8")
+    assert "query" in {one.rule for one in session.update([query]).findings}
+    query.unlink()
+    assert "query" not in {one.rule for one in session.update([query]).findings}
