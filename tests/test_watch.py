@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -21,27 +20,28 @@ def until_sum(stream: IO[str]) -> list[str]:
 
 
 def test_each_save_is_told(world_copy: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "coopgraph", "--lang", "en", "check", "--watch"],
+    command = [sys.executable, "-u", "-m", "coopgraph", "--lang", "en", "check", "--watch"]
+    with subprocess.Popen(
+        command,
         cwd=world_copy,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        assert " 0 violations" in until_sum(process.stdout)[-1]
-        path = world_copy / "data/organisation/norrby-kommun.ttl"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("country:SWE", "country:SWX", 1), encoding="utf-8")
-        told = until_sum(process.stdout)
-        assert " 1 violation" in told[-1]
-        assert any("country:SWX" in line for line in told)
-        path.write_text(text, encoding="utf-8")
-        assert " 0 violations" in until_sum(process.stdout)[-1]
-        (world_copy / "data/organisation/.swap.ttl").write_text("<", encoding="utf-8")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-    finally:
-        process.kill()
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert " 0 violations" in until_sum(process.stdout)[-1]
+            path = world_copy / "data/organisation/norrby-kommun.ttl"
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace("country:SWE", "country:SWX", 1), encoding="utf-8")
+            told = until_sum(process.stdout)
+            assert " 1 violation" in told[-1]
+            assert any("country:SWX" in line for line in told)
+            path.write_text(text, encoding="utf-8")
+            assert " 0 violations" in until_sum(process.stdout)[-1]
+            (world_copy / "data/organisation/.swap.ttl").write_text("<", encoding="utf-8")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
