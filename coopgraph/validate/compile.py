@@ -149,9 +149,9 @@ def _bodies(context: Context, shape: Shape, source: Source) -> Iterator[Body]:
             tests.append((constraint, written))
         else:
             yield from _compiled(context, shape, constraint, source, values, v)
-    if tests:
-        tests.sort(key=lambda test: "EXISTS" in test[1])
-        yield _one_pass(shape, tests, source, values, v)
+    tests.sort(key=lambda test: "EXISTS" in test[1])
+    for group in [tests] if context.flagged and tests else [[test] for test in tests]:
+        yield _one_pass(shape, group, source, values, v)
     inner = source if shape.path is None else Source(values, (*source.chain, v))
     for node in shape.properties:
         yield from _bodies(context, context.shapes.by_node[node], inner)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.store import Term
-from coopgraph.validate.graph import RDFS, SH, XSD
+from coopgraph.validate.graph import RDF, RDFS, SH, XSD
 from coopgraph.validate.literals import WHOLE_NUMBERS, condition
 from coopgraph.validate.paths import Inverse, Path, Predicate, to_sparql
 from coopgraph.validate.shapes import Constraint, Shape, Shapes
@@ -33,7 +33,6 @@ _MAY_EQUAL = (
     "decimal",
     "double",
     "float",
-    "boolean",
     "dateTime",
     "date",
     "time",
@@ -48,13 +47,15 @@ class Context:
 
     `classes` has, for a class, itself and all subclasses, or nothing where only a path can find them.
     `merged` are the datatypes that the store keeps as xsd:integer; where `written` is known, the values of plain
-    properties are held to what their files have instead.
+    properties are held to what their files have instead. `flagged`: the store can say of each test in a scan
+    whether it failed; else every test has a scan of its own.
     """
 
     shapes: Shapes
     classes: Mapping[NamedNode, tuple[NamedNode, ...]]
     merged: frozenset[str] = frozenset()
     written: bool = False
+    flagged: bool = True
 
 
 def of_constraint(context: Context, constraint: Constraint, v: str) -> str | None:
@@ -164,6 +165,8 @@ def instance_pattern(context: Context, cls: NamedNode, v: str) -> str:
 
 
 def _datatype(context: Context, datatype: str, v: str) -> str:
+    if datatype == RDF + "langString":  # DATATYPE gives nothing for these in Virtuoso
+        return f'(isLITERAL({v}) && LANG({v}) != "")'
     is_kind = f"DATATYPE({v}) = <{datatype}>"
     if datatype in context.merged:
         is_kind = f"DATATYPE({v}) IN (<{datatype}>, <{XSD}integer>)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import QueryError, ShapesError
 from coopgraph.store import Term
 from coopgraph.validate.conditions import Context
 from coopgraph.validate.graph import RDFS, XSD
@@ -22,7 +22,18 @@ def look(select: Select, shapes: Shapes) -> Context:
     large), where it would else find every value wrong.
     """
     _try_patterns(select, shapes)
-    return Context(shapes, _classes(select, shapes), _merged(select, shapes))
+    return Context(shapes, _classes(select, shapes), _merged(select, shapes), flagged=_can_flag(select))
+
+
+def _can_flag(select: Select) -> bool:
+    """Whether the store takes EXISTS in BIND after OPTIONAL, which Virtuoso 7 does not."""
+    no = "<urn:x-coopgraph:nothing>"
+    test = f"(!BOUND(?b) || EXISTS {{ ?b a {no} . }})"
+    try:
+        list(select(f"SELECT ?a ?ok WHERE {{ ?a a {no} . OPTIONAL {{ ?a {no} ?b . }} BIND({test} AS ?ok) }}"))
+    except QueryError:
+        return False
+    return True
 
 
 def _classes(select: Select, shapes: Shapes) -> dict[NamedNode, tuple[NamedNode, ...]]:
