@@ -311,3 +311,26 @@ def test_a_wrong_shape_of_the_dataset_is_told_at_its_line(
     with pytest.raises(CoopgraphError, match=rf"own\.ttl:{line}:\d+: .*{said}") as raised:
         check(find(world_copy))
     assert raised.value.exit_code == 3
+
+
+@needs_sources
+def test_a_false_path_of_a_text_stays_a_violation_beside_the_missing_text(real_copy: Path) -> None:
+    path = real_copy / "data/source/vaxjo-kommunala-partnerskap.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('coop:archivedAs "', 'coop:archivedAs "sources/'), encoding="utf-8")
+    expected = {"Source-archivedAs"}
+    assert {one.rule for one in violations(check(find(real_copy)))} == expected
+    assert {one.rule for one in violations(check(find(real_copy), sources=SOURCES))} == expected
+
+
+def test_what_was_looked_at_is_counted(world_copy: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    data = list((world_copy / "data").rglob("*.ttl"))
+    assert check(find(world_copy)).files == len(data)
+    assert check(find(world_copy)).quotes is None
+    whole, none = (check(find(world_copy), sources=one).quotes for one in (world_copy / "sources", empty))
+    assert whole is not None
+    assert none is not None
+    assert whole.tested == none.untested == sum(one.read_text("utf-8").count("oa:exact") for one in data)
+    assert whole.untested == none.tested == 0

@@ -115,11 +115,17 @@ def findings_text(
         number = checked.count(severity)
         singular, plural = _NAMED[severity][0 if setting.language == "sv" else 1]
         counts.append(counted(number, singular, plural))
+    if checked.count(INFO) and not any(one.severity == INFO for one in shown):
+        counts[-1] += setting.say(" (visas med --severity info)", " (shown with --severity info)")
     looked = setting.say(
-        f"{counted(checked.files, 'fil', 'filer')} och {counted(checked.triples, 'trippel', 'tripler')} kontrollerade: ",
-        f"{counted(checked.files, 'file', 'files')} and {counted(checked.triples, 'triple', 'triples')} checked: ",
+        f"{counted(checked.files, 'datafil', 'datafiler')} och "
+        f"{counted(checked.triples, 'trippel', 'tripler')} kontrollerade: ",
+        f"{counted(checked.files, 'data file', 'data files')} and "
+        f"{counted(checked.triples, 'triple', 'triples')} checked: ",
     )
     lines.append(looked + ", ".join(counts) + ".")
+    if guide:
+        lines.append(_quotes_text(checked, setting))
     if guide and shown:
         example = shown[0].rule
         lines.append(
@@ -129,6 +135,22 @@ def findings_text(
             )
         )
     return "\n".join(lines)
+
+
+def _quotes_text(checked: Checked, setting: Setting) -> str:
+    """How many quotes were held against the sources."""
+    if checked.quotes is None:
+        return setting.say(
+            "Citaten är inte prövade mot källorna; det görs med --sources MAPP.",
+            "The quotes are not tested against the sources; --sources FOLDER does that.",
+        )
+    tested, untested = checked.quotes
+    return setting.say(
+        f"{tested} citat prövade mot källorna, {untested} inte prövade"
+        + (": källans text saknas." if untested else "."),
+        f"{counted(tested, 'quote', 'quotes')} tested against the sources, {untested} not tested"
+        + (": the text of the source is missing." if untested else "."),
+    )
 
 
 def query_list(queries: dict[str, SavedQuery], setting: Setting) -> str:

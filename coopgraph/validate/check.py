@@ -16,7 +16,7 @@ from coopgraph.project import Project
 from coopgraph.turtle import read
 from coopgraph.validate.doubles import doubles
 from coopgraph.validate.engine import validate
-from coopgraph.validate.evidence import evidence
+from coopgraph.validate.evidence import Tested, evidence
 from coopgraph.validate.facts import Facts, per_triple
 from coopgraph.validate.files import files
 from coopgraph.validate.findings import (
@@ -38,11 +38,15 @@ from coopgraph.validate.shapes import Shapes, load_shapes
 
 @dataclass(frozen=True)
 class Checked:
-    """The findings of a check, worst first, and how many files and triples were looked at."""
+    """The findings of a check, worst first, and how many files and triples of data were looked at.
+
+    `quotes` says how many quotes were held against the sources; it is None where that was not asked for.
+    """
 
     findings: tuple[Finding, ...]
     files: int
     triples: int
+    quotes: Tested | None = None
 
     def count(self, severity: str) -> int:
         return sum(1 for finding in self.findings if finding.severity == severity)
@@ -75,20 +79,28 @@ def check(project: Project, *, sources: Path | None = None, progress: Progress =
     assembly = assemble(project, progress=progress)
     unread = list(syntax(assembly.errors))
     if not only_data(assembly):
-        return Checked(in_order(unread), len(assembly.origins), 0)
+        return Checked(in_order(unread), 0, 0)
     if assembly.errors:
         derive(assembly.store, project, assembly.namespaces)
     places = Places(assembly.store.engine, assembly.origins)
     facts = Facts(assembly, places)
     found = [*unread, *per_triple(facts), *files(facts), *doubles(assembly, places)]
     found += [*shapes(assembly, places), *saved_queries(assembly)]
+    quotes = None
     if sources is not None:
-        found += evidence(assembly, places, sources)
-    return Checked(
-        in_order(once(found, absent=absent(assembly, found))),
-        len(assembly.origins),
-        len(assembly.store.engine),
-    )
+        of_quotes, quotes = evidence(assembly, places, sources)
+        found += of_quotes
+    return Checked(in_order(once(found, absent=absent(assembly, found))), *size(assembly), quotes)
+
+
+def size(assembly: Assembly) -> tuple[int, int]:
+    """How many files of data were read, and how many triples they hold."""
+    others = [graph for graph, origin in assembly.origins.items() if not origin.authored]
+    values = " ".join(map(str, [*others, assembly.namespaces.graph_of("derived")]))
+    query = f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+    ((count,),) = assembly.store.select(query)
+    assert count is not None
+    return len(assembly.origins) - len(others), len(assembly.store.engine) - int(count.value)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -38,8 +39,15 @@ class _Evidence:
     quote: Quote
 
 
-def evidence(assembly: Assembly, places: Places, folder: Path) -> Iterator[Finding]:
-    """Findings on the quotes of every source. Raises UsageError when the folder is not there."""
+class Tested(NamedTuple):
+    """How many quotes were held against the text of their source, and how many could not be: there was no text."""
+
+    tested: int
+    untested: int
+
+
+def evidence(assembly: Assembly, places: Places, folder: Path) -> tuple[list[Finding], Tested]:
+    """Findings on the quotes of every source, and how many were tested. Raises UsageError when the folder is not there."""
     if not folder.is_dir():
         raise UsageError(
             f"There is no folder {folder}. Name the folder that holds the archived texts of the sources.",
@@ -53,45 +61,56 @@ def evidence(assembly: Assembly, places: Places, folder: Path) -> Iterator[Findi
         assert exact is not None
         quote = Quote(exact.value, prefix.value if prefix else "", suffix.value if suffix else "")
         by_source[source].append(_Evidence(node, exact, quote))
+    found: list[Finding] = []
+    total, tested = sum(map(len, by_source.values())), 0
     for source, file, sha in store.select(_SOURCES):
         assert isinstance(source, NamedNode)
         assert file is not None
         quotes, short = by_source.pop(source, []), names.shorten(source.value)
         path = folder / file.value
         if Path(file.value).name != file.value or not path.is_file():
-            yield Finding(
-                "source-missing",
-                RULES["source-missing"].severity,
-                {
-                    "sv": f"Texten {file.value} till {short} finns inte i {folder}. Lägg den där, eller rätta coop:archivedAs.",
-                    "en": f"The text {file.value} of {short} is not in {folder}. Put it there, or mend coop:archivedAs.",
-                },
-                focus=short,
-                value=file.value,
-                place=places.of_statement(source, _FILE, file),
-                result=result_of_rule(
-                    "source-missing", RULES["source-missing"].severity, source, predicate=_FILE, value=file
-                ),
-            )
+            found.append(_missing(short, folder, places, source, file))
             continue
-        if sha is not None and sha256(path) != sha.value:
-            yield _changed(short, quotes, names.shorten, places, source, sha)
-        yield from _quotes(
-            quotes, fold(path.read_text(encoding="utf-8", errors="replace")), short, assembly, places
-        )
+        tested += len(quotes)
+        if sha is not None and (new := sha256(path)) != sha.value:
+            found.append(_changed(short, quotes, names.shorten, places, source, sha, new))
+        text = fold(path.read_text(encoding="utf-8", errors="replace"))
+        found += _quotes(quotes, text, short, assembly, places)
+    return found, Tested(tested, total - tested)
+
+
+def _missing(short: str, folder: Path, places: Places, source: NamedNode, file: Term) -> Finding:
+    severity = RULES["source-missing"].severity
+    return Finding(
+        "source-missing",
+        severity,
+        {
+            "sv": f"Texten {file.value} till {short} finns inte i {folder}. Lägg den där, eller rätta coop:archivedAs.",
+            "en": f"The text {file.value} of {short} is not in {folder}. Put it there, or mend coop:archivedAs.",
+        },
+        focus=short,
+        value=file.value,
+        place=places.of_statement(source, _FILE, file),
+        result=result_of_rule("source-missing", severity, source, predicate=_FILE, value=file),
+    )
 
 
 def _changed(
-    short: str, quotes: Sequence[_Evidence], shorten: object, places: Places, source: NamedNode, sha: Term
+    short: str,
+    quotes: Sequence[_Evidence],
+    shorten: Callable[[str], str],
+    places: Places,
+    source: NamedNode,
+    sha: Term,
+    new: str,
 ) -> Finding:
-    assert callable(shorten)
     look = ", ".join(sorted(shorten(one.node.value) for one in quotes)) or "–"
     return Finding(
         "source-changed",
         RULES["source-changed"].severity,
         {
-            "sv": f"Texten till {short} är inte den som beläggen skrevs efter. Se över: {look}. Skriv sedan den nya kontrollsumman i coop:sha256.",
-            "en": f"The text of {short} is not the one that the evidence was written from. Look again at: {look}. Then write the new checksum in coop:sha256.",
+            "sv": f'Texten till {short} är inte den som beläggen skrevs efter. Se över: {look}. Skriv sedan den nya kontrollsumman: coop:sha256 "{new}".',
+            "en": f'The text of {short} is not the one that the evidence was written from. Look again at: {look}. Then write the new checksum: coop:sha256 "{new}".',
         },
         focus=short,
         path="coop:sha256",

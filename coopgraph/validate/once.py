@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from pyoxigraph import BlankNode, NamedNode
 
-from coopgraph.validate.findings import Finding
+from coopgraph.validate.findings import SEVERITIES, Finding, Place
 from coopgraph.validate.graph import SH, TYPE
 from coopgraph.validate.paths import Inverse
 from coopgraph.validate.rules import RULES
@@ -18,7 +18,7 @@ _SPARQL = NamedNode(SH + "SPARQLConstraintComponent")
 
 
 def once(findings: Iterable[Finding], *, absent: Collection[str] = ()) -> list[Finding]:
-    """The findings without those that only follow from others.
+    """The findings without those that only follow from others, which are at least as severe.
 
     `absent` are the IRIs of things whose file can't be read or has another IRI in it: that nothing describes them, that a
     shape has nothing to look at, and what is missing where they are linked to, follows from what is told of the file.
@@ -27,7 +27,10 @@ def once(findings: Iterable[Finding], *, absent: Collection[str] = ()) -> list[F
     own = [one for one in told if one.rule in RULES]
     to_absent = [one for one in own if one.rule == "dangling" and _thing(one) in absent]
     uncertain = {one.focus for one in to_absent}
-    spots = {one.place for one in own if one.place and one.place.column}
+    spots: dict[Place, int] = {}
+    for one in own:
+        if one.place and one.place.column:
+            spots[one.place] = min(_rank(one), spots.get(one.place, len(SEVERITIES)))
     causes: dict[object, list[Finding]] = defaultdict(list)
     for cause in own:
         target = cause.result.value if cause.result else None
@@ -38,12 +41,18 @@ def once(findings: Iterable[Finding], *, absent: Collection[str] = ()) -> list[F
         if one.rule in RULES:
             continue
         names = {one.focus, one.value, _whole(one.focus), one.result.focus if one.result else None} - {None}
-        near = [cause for name in names for cause in causes.get(name, ())]
+        near = [cause for name in names for cause in causes.get(name, ()) if _rank(cause) <= _rank(one)]
+        told_here = one.place is not None and one.place in spots and spots[one.place] <= _rank(one)
         missing_link = one.focus in uncertain and (one.value is None or _thing(one) in absent)
         untold_link = bool(absent) and one.value is None and _is_inverse(one)
-        if one.place in spots or missing_link or untold_link or any(_follows(one, cause) for cause in near):
+        if told_here or missing_link or untold_link or any(_follows(one, cause) for cause in near):
             left_out.add(id(one))
     return [one for one in told if id(one) not in left_out]
+
+
+def _rank(finding: Finding) -> int:
+    """How severe a finding is: 0 is the worst."""
+    return SEVERITIES.index(finding.severity)
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

@@ -19,7 +19,7 @@ from coopgraph.iris import file_path
 from coopgraph.project import RDF_SUFFIXES, Project
 from coopgraph.turtle import read
 from coopgraph.validate.affected import affected, dependencies, renewed
-from coopgraph.validate.check import Checked, absent, in_order, only_data, syntax, unused
+from coopgraph.validate.check import Checked, absent, in_order, only_data, size, syntax, unused
 from coopgraph.validate.doubles import doubles
 from coopgraph.validate.engine import validate
 from coopgraph.validate.facts import Facts, per_triple
@@ -95,7 +95,7 @@ class Session:
         known = {origin.path for origin in self._assembly.origins.values()}
         missing = tuple(error for path, error in self._errors.items() if path not in known)
         found = once(found, absent=absent(replace(self._assembly, errors=missing), found))
-        return Checked(in_order(found), len(self._assembly.origins), len(self._engine))
+        return Checked(in_order(found), *size(self._assembly))
 
     def update(self, paths: Collection[Path]) -> Checked:
         """Take in files that have changed, come or gone, and give the findings as they now are.
