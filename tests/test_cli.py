@@ -119,8 +119,12 @@ WRONG = [
     (
         ["query", "organisation/partners", "-p", "organisation=network:cpmr"],
         2,
-        "Nothing in the graph is called network:cpmr",
+        "network:cpmr is CPMR, and what is wanted is of the kind organisation",
     ),
+    (["query", "organisation/partners", "-p", "organisation=China"], 2, "'China' is country:CHN, and"),
+    (["query", "network/members"], 2, 'network="Assembly of European Regions"'),
+    (["query", "partnership/by-country", "-p", "country=Tysklnad"], 2, "mean Germany (country:DEU) or"),
+    (["query", "partnership/by-country", "-p", "country=Kinna"], 2, "Did you mean China (country:CHN)?"),
     (["query", "partnership/active-on", "-p", "on=31/12 2007"], 2, "is not a date"),
     (["query", "partnership/coordinators", "-f", "pdf"], 2, "'pdf' is not one of"),
     (["query", "partnership/coordinators", "-o", "/nowhere/x.csv"], 3, "can't be written"),
@@ -177,6 +181,22 @@ def test_an_ambiguous_name_lists_what_it_can_mean(world_folder: Path, world_copy
     assert done.returncode == 2
     assert "more than one thing" in said(done)
     assert "organisation:tvilling-1" in said(done)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "other"),
+    [
+        ("Växjö kommun", "id/organisation/vaxjo-kommun", "The same name also has: place:vaxjo-kommun"),
+        ("chizhou", "id/organisation/chizhou", "The same name also has: place:chizhou"),
+        ("organisation:chizhou", "id/organisation/chizhou", ""),
+        ("Kina", "authority/country/CHN", ""),
+        ("topic:water", "concept/topic/water", ""),
+    ],
+)
+def test_show_prefers_the_body_to_its_place(real_folder: Path, name: str, shown: str, other: str) -> None:
+    done = run("show", name, cwd=real_folder)
+    assert done.stdout.decode().splitlines()[1].endswith(shown)
+    assert done.stderr.decode().strip() == other
 
 
 def test_a_query_that_runs_too_long_is_stopped(real_folder: Path) -> None:

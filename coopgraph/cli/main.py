@@ -194,8 +194,15 @@ def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> 
     names = namespaces(setting.project())
     with limited(timeout, setting):
         store = _store(setting, endpoint, timeout)
-        description = describe(Names(store, names).find(thing), store, names, language=setting.language)
+        known = Names(store, names, language=setting.language)
+        found = known.find(thing)
+        description = describe(found, store, names, language=setting.language)
     click.echo(as_text(description, names, language=setting.language), nl=False)
+    others = ", ".join(names.shorten(one.value) for one in known.namesakes(thing))
+    if others:
+        click.echo(
+            setting.say(f"Samma namn har också: {others}", f"The same name also has: {others}"), err=True
+        )
 
 
 @commands.command()

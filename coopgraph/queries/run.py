@@ -35,7 +35,7 @@ def run_saved(
     language: str,
 ) -> Table:
     """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
-    bound = terms(query, given, store, namespaces)
+    bound = terms(query, given, store, namespaces, language=language)
     if query.asks_language:
         bound["lang"] = [Literal(language)]
     titles = {name: column.heading.get(language, name) for name, column in query.columns.items()}

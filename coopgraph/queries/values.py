@@ -20,7 +20,12 @@ Given = str | int | datetime.date | Term
 
 
 def terms(
-    query: SavedQuery, given: Mapping[str, Given | Sequence[Given]], store: Store, namespaces: Namespaces
+    query: SavedQuery,
+    given: Mapping[str, Given | Sequence[Given]],
+    store: Store,
+    namespaces: Namespaces,
+    *,
+    language: str,
 ) -> dict[str, list[Term]]:
     """The values of a query's parameters as terms.
 
@@ -41,7 +46,7 @@ def terms(
         values = given.get(name)
         if values is None or values == "" or values == []:
             if not param.optional:
-                example = f"-p {name}={_EXAMPLE[param.type]}"
+                example = f"-p {name}={_example(param, store, namespaces, language)}"
                 raise QueryError(
                     f"{query.name} needs the parameter '{name}': {example}",
                     f"{query.name} behöver parametern '{name}': {example}",
@@ -49,7 +54,7 @@ def terms(
             continue
         several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
         try:
-            bound[name] = [_term(param, value, store, namespaces) for value in several]
+            bound[name] = [_term(param, value, store, namespaces, language) for value in several]
         except UsageError as error:
             raise QueryError(
                 f"{query.name}, parameter '{name}': {error.en}",
@@ -58,10 +63,18 @@ def terms(
     return bound
 
 
-_EXAMPLE = {"iri": '"Växjö kommun"', "date": "2020-12-31", "string": "text", "integer": "10"}
+_EXAMPLE = {"date": "2020-12-31", "string": "text", "integer": "10"}
 
 
-def _term(param: Param, value: Given, store: Store, namespaces: Namespaces) -> Term:
+def _example(param: Param, store: Store, namespaces: Namespaces, language: str) -> str:
+    """A value that the parameter takes, as it is typed in a shell."""
+    if param.type != "iri":
+        return param.choices[0] if param.choices else _EXAMPLE[param.type]
+    name = Names(store, namespaces, param.of, language=language).example() or "…"
+    return f'"{name}"' if " " in name else name
+
+
+def _term(param: Param, value: Given, store: Store, namespaces: Namespaces, language: str) -> Term:
     if isinstance(value, NamedNode | Literal | BlankNode):
         if isinstance(value, BlankNode) or (param.type == "iri") != isinstance(value, NamedNode):
             raise UsageError(
@@ -69,7 +82,7 @@ def _term(param: Param, value: Given, store: Store, namespaces: Namespaces) -> T
             )
         return value
     if param.type == "iri":
-        return Names(store, namespaces, param.of).find(str(value))
+        return Names(store, namespaces, param.of, language=language).find(str(value))
     text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
     if param.choices and text not in param.choices:
         choices = ", ".join(param.choices)
