@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import polars
 import pytest
+import servers
 
 ROOT = Path(__file__).parent.parent
 PARTNERS = ["query", "organisation/partners", "-p", "organisation=Region Jönköpings län"]
@@ -67,6 +67,21 @@ def test_every_format_holds_the_same_rows(real_folder: Path, tmp_path: Path, for
         ("Tianjin", "2009"),
         ("Jerevan", "2014"),
     ]
+
+
+@pytest.mark.parametrize(("name", "start"), [("b.xlsx", b"PK"), ("b.CSV", b"partner,"), ("b", b"Partner ")])
+def test_the_ending_of_the_file_gives_the_form(
+    real_folder: Path, tmp_path: Path, name: str, start: bytes
+) -> None:
+    target = tmp_path / name
+    done = run(*PARTNERS, "-o", str(target), cwd=real_folder, lang="sv")
+    assert target.read_bytes().startswith(start)
+    assert done.stderr.decode().startswith(f"3 rader skrivna till {target}")
+
+
+def test_a_query_of_ones_own_says_that_nothing_answers(real_folder: Path) -> None:
+    done = run("sparql", "SELECT ?a { ?a a coop:Nothing }", cwd=real_folder, lang="sv")
+    assert done.stderr.decode() == "Inga rader.\n"
 
 
 def test_json_is_utf8_and_unescaped(real_folder: Path) -> None:
@@ -145,6 +160,10 @@ WRONG = [
     (["init", "."], 2, "is not empty"),
     (["init", "new", "--base", "example.org"], 2, "can't be a base IRI"),
     (["biuld"], 2, "No such command"),
+    (["show", "Svenljunga", "kommun"], 2, 'Put quotes around a name of several words: "Svenljunga kommun"'),
+    (["query", "partnership/by-country", "country=Kina"], 2, "Write: -p country=Kina"),
+    (["query", "partnership/coordinators", "-f", "excel"], 2, "Did you mean 'xlsx'?"),
+    (["query", "partnership/coordinators", "-o", "x.xls"], 2, "Name it .xlsx or .csv"),
 ]
 
 
@@ -312,31 +331,9 @@ def test_starting_up_imports_no_heavy_library(real_folder: Path) -> None:
 
 @pytest.mark.server
 def test_an_endpoint_answers_as_the_built_graph(real_folder: Path, tmp_path: Path) -> None:
-    server = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if server is None:
-        pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
     snapshot = next((real_folder / ".coopgraph" / "snapshots").iterdir()) / "store"
-    copy = tmp_path / "store"
-    shutil.copytree(snapshot, copy)
-    process = subprocess.Popen(
-        [
-            server,
-            "serve-read-only",
-            "--location",
-            str(copy),
-            "--bind",
-            "127.0.0.1:7890",
-            "--union-default-graph",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        endpoint = ["--endpoint", "http://127.0.0.1:7890/query"]
-        for _ in range(100):
-            if run("sparql", "ASK {}", *endpoint, cwd=real_folder).returncode == 0:
-                break
-            time.sleep(0.1)
+    with servers.oxigraph(snapshot, tmp_path) as url:
+        endpoint = ["--endpoint", url]
         for command in (
             [*PARTNERS, "-f", "json"],
             ["query", "partnership/active-on", "-p", "on=2007-12-31", "-f", "csv"],
@@ -345,6 +342,3 @@ def test_an_endpoint_answers_as_the_built_graph(real_folder: Path, tmp_path: Pat
             assert run(*command, *endpoint, cwd=real_folder).stdout == run(*command, cwd=real_folder).stdout
         refused = run("sparql", "SELECT * WHERE { ?s ?p }", *endpoint, cwd=real_folder)
         assert (refused.returncode, "refused the query" in said(refused)) == (2, True)
-    finally:
-        process.terminate()
-        process.wait()

@@ -15,7 +15,17 @@ from coopgraph.cli.check import check
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
 from coopgraph.cli.usage import language_asked, show_usage
 
-FORMATS = click.Choice(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
+
+class Form(click.Choice[str]):
+    """The name of a format, and what people call it."""
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        if value.casefold() in ("excel", "xls"):
+            self.fail(f"{value!r}. Did you mean 'xlsx'?", param, context)
+        return super().convert(value, param, context)
+
+
+FORMATS = Form(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
 
 
 class Commands(click.Group):
@@ -97,7 +107,9 @@ commands.add_command(check)
     metavar="NAME=VALUE",
     help="A parameter; repeat it for several values.",
 )
-@click.option("-f", "--format", "format_", type=FORMATS, default="table", help="Form of the output [table].")
+@click.option(
+    "-f", "--format", "format_", type=FORMATS, help="Form of the output [by the ending of -o, else table]."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
 @click.option(
@@ -109,13 +121,13 @@ def query(
     setting: Setting,
     name: str | None,
     params: tuple[str, ...],
-    format_: str,
+    format_: str | None,
     output: Path | None,
     endpoint: str | None,
     timeout: float,
 ) -> None:
     """Answer the saved query NAME, or list the saved queries."""
-    from coopgraph.cli.output import query_list, write
+    from coopgraph.cli.output import form_for, query_list, tell_rows, write
     from coopgraph.iris import namespaces
     from coopgraph.queries import load_all, load_query, run_saved
 
@@ -124,6 +136,7 @@ def query(
         click.echo(query_list(load_all(project), setting))
         return
     saved = load_query(project, name)
+    form = form_for(format_, output)
     with limited(timeout, setting):
         table = run_saved(
             saved,
@@ -132,10 +145,9 @@ def query(
             namespaces(project),
             language=setting.language,
         )
-        content = table.format(format_)
-    write(content, output, format=format_)
-    if not len(table) and format_ == "table":
-        click.echo(setting.say("Inga rader.", "No rows."), err=True)
+        content = table.format(form)
+    write(content, output, format=form)
+    tell_rows(len(table), output, form=form, setting=setting)
 
 
 def _params(given: tuple[str, ...]) -> dict[str, Any]:
@@ -207,7 +219,9 @@ def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> 
 
 @commands.command()
 @click.argument("query")
-@click.option("-f", "--format", "format_", type=FORMATS, default="table", help="Form of the output [table].")
+@click.option(
+    "-f", "--format", "format_", type=FORMATS, help="Form of the output [by the ending of -o, else table]."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
 @click.option(
@@ -216,19 +230,26 @@ def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> 
 @lang_option
 @pass_setting
 def sparql(
-    setting: Setting, query: str, format_: str, output: Path | None, endpoint: str | None, timeout: float
+    setting: Setting,
+    query: str,
+    format_: str | None,
+    output: Path | None,
+    endpoint: str | None,
+    timeout: float,
 ) -> None:
     """Answer a SPARQL query: a file, or the text itself. Prefixes of the dataset need no declaration."""
-    from coopgraph.cli.output import write
+    from coopgraph.cli.output import form_for, tell_rows, write
     from coopgraph.iris import namespaces
     from coopgraph.queries.text import answer
 
     names = namespaces(setting.project())
+    form = form_for(format_, output)
     with limited(timeout, setting):
-        content = answer(
-            _text(query), _store(setting, endpoint, timeout), names, format=format_, language=setting.language
+        content, rows = answer(
+            _text(query), _store(setting, endpoint, timeout), names, format=form, language=setting.language
         )
-    write(content, output, format=format_)
+    write(content, output, format=form)
+    tell_rows(rows, output, form=form, setting=setting)
 
 
 def _text(query: str) -> str:

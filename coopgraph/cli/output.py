@@ -17,7 +17,7 @@ from coopgraph.cli.setting import Setting, counted
 from coopgraph.errors import StoreError, UsageError, system_text
 from coopgraph.iris import Namespaces
 from coopgraph.queries import SavedQuery
-from coopgraph.queries.table import BINARY
+from coopgraph.queries.table import BINARY, FORMATS
 from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding
 
 if TYPE_CHECKING:
@@ -29,6 +29,36 @@ _NAMED = {
     WARNING: (("varning", "varningar"), ("warning", "warnings")),
     INFO: (("anmärkning", "anmärkningar"), ("note", "notes")),
 }
+
+
+def form_for(asked: str | None, target: Path | None) -> str:
+    """The form that was asked for, else that of the file's ending, else a table.
+
+    Raises UsageError for an ending that names a spreadsheet of another kind than those that can be written.
+    """
+    ending = "" if target is None else target.suffix.lower().removeprefix(".")
+    if asked is not None:
+        return asked
+    if ending in ("xls", "ods"):
+        raise UsageError(
+            f"A file .{ending} can't be written. Name it .xlsx or .csv.",
+            f"En fil .{ending} går inte att skriva. Kalla den .xlsx eller .csv.",
+        )
+    return ending if ending in FORMATS else "table"
+
+
+def tell_rows(number: int | None, target: Path | None, *, form: str, setting: Setting) -> None:
+    """A word on standard error: that there are no rows, or how many were written to the file."""
+    if number is None:
+        return
+    if target is not None:
+        rows_sv, rows_en = counted(number, "rad skriven", "rader skrivna"), counted(number, "row", "rows")
+        click.echo(
+            setting.say(f"{rows_sv} till {target} ({form}).", f"{rows_en} written to {target} ({form})."),
+            err=True,
+        )
+    elif not number and form in ("table", "md"):
+        click.echo(setting.say("Inga rader.", "No rows."), err=True)
 
 
 def write(content: bytes, target: Path | None, *, format: str) -> None:
@@ -118,13 +148,13 @@ def findings_text(
     if checked.count(INFO) and not any(one.severity == INFO for one in shown):
         counts[-1] += setting.say(" (visas med --severity info)", " (shown with --severity info)")
     looked = setting.say(
-        f"{counted(checked.files, 'datafil', 'datafiler')} och "
-        f"{counted(checked.triples, 'trippel', 'tripler')} kontrollerade: ",
-        f"{counted(checked.files, 'data file', 'data files')} and "
-        f"{counted(checked.triples, 'triple', 'triples')} checked: ",
+        f"{counted(checked.files, 'datafil', 'datafiler')} och " * bool(checked.files)
+        + f"{counted(checked.triples, 'trippel', 'tripler')} kontrollerade: ",
+        f"{counted(checked.files, 'data file', 'data files')} and " * bool(checked.files)
+        + f"{counted(checked.triples, 'triple', 'triples')} checked: ",
     )
     lines.append(looked + ", ".join(counts) + ".")
-    if guide:
+    if guide and checked.files:
         lines.append(_quotes_text(checked, setting))
     if guide and shown:
         example = shown[0].rule

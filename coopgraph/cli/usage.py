@@ -26,6 +26,7 @@ _SWEDISH = [
     (r"\(Did you mean one of: (.*)\?\)", r"Menade du någon av \1?"),
     (r"Did you mean ('.*?')\?", r"Menade du \1?"),
 ]
+_TOO_MUCH = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 
 
 def language_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -36,14 +37,43 @@ def language_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> 
 
 def show_usage(error: click.ClickException, language: str) -> None:
     """Print the error with how the command is used, on standard error."""
+    hint = remedy(error, language)
     if language == "en" or isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
+        if hint:
+            click.echo(hint, err=True)
         return
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context:
         usage = context.get_usage().replace("Usage:", "Användning:", 1)
         click.echo(f"{usage}\nHjälp: {context.command_path} --help\n", err=True)
-    click.echo(f"Fel: {in_swedish(error.format_message())}", err=True)
+    click.echo(f"Fel: {in_swedish(error.format_message())}" + (f" {hint}" if hint else ""), err=True)
+
+
+def remedy(error: click.ClickException, language: str) -> str:
+    """What was perhaps meant by words too many: a parameter without -p, or a name of several words without quotes."""
+    found = _TOO_MUCH.search(error.format_message())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if found is None or context is None:
+        return ""
+    extra = found[1]
+    if "=" in extra and any(param.name == "params" for param in context.command.params):
+        return f"{'Skriv' if language == 'sv' else 'Write'}: -p {_in_shell(extra)}"
+    first = next(
+        (value for value in context.params.values() if isinstance(value, str) and " " not in value), ""
+    )
+    quoted = f'"{first} {extra}"'
+    return (
+        f"Sätt citattecken om ett namn med flera ord: {quoted}"
+        if language == "sv"
+        else f"Put quotes around a name of several words: {quoted}"
+    )
+
+
+def _in_shell(parameter: str) -> str:
+    """`name=value`, with quotes around a value of several words."""
+    name, _, value = parameter.partition("=")
+    return f'{name}="{value}"' if " " in value else parameter
 
 
 def in_swedish(message: str) -> str:

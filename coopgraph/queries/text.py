@@ -40,8 +40,12 @@ def with_prefixes(query: str, namespaces: Namespaces) -> str:
     )
 
 
-def answer(query: str, store: Store, namespaces: Namespaces, *, format: str, language: str) -> bytes:
+def answer(
+    query: str, store: Store, namespaces: Namespaces, *, format: str, language: str
+) -> tuple[bytes, int | None]:
     """The answer as text: a table for SELECT, true or false for ASK, N-Triples for CONSTRUCT and DESCRIBE.
+
+    With it the number of rows or triples; none for ASK.
 
     Raises QueryError when it writes, fetches, or does not parse.
     """
@@ -49,11 +53,11 @@ def answer(query: str, store: Store, namespaces: Namespaces, *, format: str, lan
     whole = with_prefixes(query, namespaces)
     match form_of(query):
         case "SELECT":
-            return run_text(whole, store, namespaces, language=language).format(format)
+            table = run_text(whole, store, namespaces, language=language)
+            return table.format(format), len(table)
         case "ASK":
             truth = store.ask(whole)
-            return (
-                json.dumps({"head": {}, "boolean": truth}) if "json" in format else str(truth).lower()
-            ).encode() + b"\n"
+            said = json.dumps({"head": {}, "boolean": truth}) if "json" in format else str(truth).lower()
+            return said.encode() + b"\n", None
     lines = sorted(f"{triple} .\n" for triple in store.construct(whole))
-    return "".join(lines).encode()
+    return "".join(lines).encode(), len(lines)
