@@ -17,7 +17,7 @@ run: .venv/run
 
 ## Lint, types and the whole test suite. What is skipped is named at the end.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" --cov=coopgraph --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --cov=coopgraph --cov-report=term:skip-covered
 
 ## Fuzzing, kills and servers at length: minutes.
 test-long: .venv/test

@@ -22,7 +22,8 @@ PARTNERS = ["query", "organisation/partners", "-p", "organisation=Region Jönkö
 def run(
     *arguments: str, cwd: Path, lang: str = "en", **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    env = {"PATH": os.environ["PATH"], "COOPGRAPH_LANG": lang, **environment}
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+    env = {"PATH": os.environ["PATH"], "COOPGRAPH_LANG": lang, **measured, **environment}
     return subprocess.run(
         [sys.executable, "-m", "coopgraph", *arguments],
         cwd=cwd,
@@ -216,6 +217,45 @@ def test_show_prefers_the_body_to_its_place(real_folder: Path, name: str, shown:
     done = run("show", name, cwd=real_folder)
     assert done.stdout.decode().splitlines()[1].endswith(shown)
     assert done.stderr.decode().strip() == other
+
+
+@pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        (
+            "partnership:vaxjo-kommun--jb-marks",
+            [
+                "Kommunalt partnerskap: Växjö kommun och JB Marks, sedan 2005 (pågående).",
+                "Medlemskap eller roll: Sida, finansiär",
+                "  framgår inte av källan  början",
+            ],
+        ),
+        (
+            "organisation:rehna",
+            ["Rehna: kommun i annat land (Tyskland).", "  är part i  Svenljunga kommun – Rehna"],
+        ),
+        (
+            "organisation:landstinget-i-jonkopings-lan",
+            ["  efterträdd av                        Region Jönköpings län"],
+        ),
+        ("source:svenljunga-internationellt-arbete", ["  språk          svenska"]),
+        ("country:CHN", ["Kina: land."]),
+        (
+            "event:region-jonkopings-lan-bildas",
+            ["    Skäl: Regionen för i dag de samarbeten som landstinget och regionförbundet inledde."],
+        ),
+    ],
+)
+def test_show_reads_as_swedish(real_folder: Path, thing: str, told: list[str]) -> None:
+    lines = run("show", thing, cwd=real_folder, lang="sv").stdout.decode().splitlines()
+    assert [line for line in told if line not in lines] == []
+
+
+def test_show_tells_the_facts_that_are_asked_for_first_and_the_parts_last(real_folder: Path) -> None:
+    lines = run("show", "partnership:vaxjo-kommun--jb-marks", cwd=real_folder, lang="sv").stdout.decode()
+    facts = lines.partition("Uppgifter\n")[2].partition("\n\n")[0].splitlines()
+    heads = [line[2:20].strip() for line in facts if line[2] != " "]
+    assert heads == ["slag", "har part", "början", "status", "ämne", "har anmärkning", "har sifferuppgift"]
 
 
 def test_a_query_that_runs_too_long_is_stopped(real_folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from coopgraph.errors import UsageError
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
+    from coopgraph.errors import StoreError
     from coopgraph.project import Project
     from coopgraph.validate.check import Checked
 
@@ -54,7 +56,14 @@ class _Check(click.Command):
     multiple=True,
     metavar="FILE...",
     type=click.Path(path_type=Path),
-    help="Shapes to hold --data against [those in --data].",
+    help="Shapes to hold --data or --store against [those in --data, or of the dataset].",
+)
+@click.option("--store", metavar="URL", help="Check the graph behind this SPARQL endpoint, on the server.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=60,
+    help="Seconds that the server of --store may be silent [60].",
 )
 @click.option(
     "--sources", type=click.Path(path_type=Path), help="Folder with the archived texts: check every quote."
@@ -82,6 +91,8 @@ def check(
     watch: bool,
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
+    store: str | None,
+    timeout: int,
     sources: Path | None,
     severity: str | None,
     rules: tuple[str, ...],
@@ -89,9 +100,24 @@ def check(
 ) -> None:
     """Check the files of the dataset, or tell only of the files and folders PATH. Nothing needs to be built.
 
-    With --data and --shapes, check any RDF files against any shapes instead. Ends with 1 when there is a violation.
+    With --data and --shapes, check any RDF files against any shapes instead; with --store, the graph on a server. Ends
+    with 1 when there is a violation.
     """
-    if data or shapes:
+    if store is not None:
+        for given, name in (
+            (paths, "PATH"),
+            (staged, "--staged"),
+            (watch, "--watch"),
+            (sources, "--sources"),
+            (data, "--data"),
+        ):
+            if given:
+                raise UsageError(
+                    f"{name} is about files, and --store is not. Leave one of them out.",
+                    f"{name} gäller filer, och det gör inte --store. Utelämna någotdera.",
+                )
+        look = _on_server(setting, store, shapes, timeout=timeout)
+    elif data or shapes:
         for given, name in (
             (paths, "PATH"),
             (staged, "--staged"),
@@ -116,8 +142,10 @@ def check(
         return
     else:
         look = _of_dataset(setting, paths=paths, staged=staged, sources=sources)
-    severity = severity or ("info" if data else "warning")
+    severity = severity or ("info" if data or shapes else "warning")
     click.echo(_told(look, setting, format_=format_, severity=severity, rules=rules))
+    if look.stopped:
+        raise look.stopped
     sys.exit(0 if look.checked.conforms else 1)
 
 
@@ -126,7 +154,7 @@ class Look:
     """What a check found, and what is needed to tell it.
 
     `name` names a file, `base` is what names of files are relative to as IRIs, `explained` says whether
-    `coopgraph explain` knows the rules.
+    `coopgraph explain` knows the rules, `stopped` what ended the check early.
     """
 
     checked: Checked
@@ -136,6 +164,7 @@ class Look:
     shapes: Callable[[], list[Triple]]
     shorten: Callable[[str], str]
     explained: bool
+    stopped: StoreError | None = None
 
 
 def _of_dataset(setting: Setting, *, paths: tuple[Path, ...], staged: bool, sources: Path | None) -> Look:
@@ -181,19 +210,20 @@ def _watch(
         )
     project = setting.project()
     wanted = [_inside(path, project) for path in paths]
-    for checked in watched(project):
-        look = Look(
-            checked.within(wanted) if wanted else checked,
-            root=project.root,
-            base=project.base,
-            name=project.shown,
-            shapes=lambda: shape_triples(project),
-            shorten=namespaces(project).shorten,
-            explained=True,
-        )
-        if sys.stdout.isatty():
-            click.clear()
-        click.echo(_told(look, setting, format_=format_, severity=severity, rules=rules))
+    with suppress(KeyboardInterrupt):  # how a watch is meant to end
+        for checked in watched(project):
+            look = Look(
+                checked.within(wanted) if wanted else checked,
+                root=project.root,
+                base=project.base,
+                name=project.shown,
+                shapes=lambda: shape_triples(project),
+                shorten=namespaces(project).shorten,
+                explained=True,
+            )
+            if sys.stdout.isatty():
+                click.clear()
+            click.echo(_told(look, setting, format_=format_, severity=severity, rules=rules))
 
 
 def _of_files(setting: Setting, data: tuple[Path, ...], shapes: tuple[Path, ...]) -> Look:
@@ -214,6 +244,35 @@ def _of_files(setting: Setting, data: tuple[Path, ...], shapes: tuple[Path, ...]
         shapes=lambda: read_shapes(shapes)[0],
         shorten=str,
         explained=False,
+    )
+
+
+def _on_server(setting: Setting, url: str, files: tuple[Path, ...], *, timeout: int) -> Look:
+    """What the shapes in the files, else those of the dataset, find on the server."""
+    from coopgraph.iris import namespaces
+    from coopgraph.store.remote import RemoteStore
+    from coopgraph.validate.on_server import check_store
+    from coopgraph.validate.shape_files import read_shapes
+
+    project = None if files else setting.project()
+    shapes = tuple(project.files("shapes").values()) if project else files
+    shorten = namespaces(project).shorten if project else str
+    found = check_store(
+        RemoteStore(url, timeout=timeout),
+        shapes,
+        shorten=shorten,
+        note_unused=project is not None,
+        note=lambda said: click.echo(setting.say(said.sv, said.en), err=True),
+    )
+    return Look(
+        found.checked,
+        root=project.root if project else Path.cwd(),
+        base=project.base if project else "",
+        name=Path.as_posix,
+        shapes=lambda: read_shapes(shapes)[0],
+        shorten=shorten,
+        explained=project is not None,
+        stopped=found.stopped,
     )
 
 
