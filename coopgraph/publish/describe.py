@@ -38,7 +38,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Quoted:
-    """The words that a fact rests on. `about` is the node it is evidence for; `dated` is EDTF, or empty if not stated."""
+    """The words that a fact rests on. `about` is the node it is evidence for; `dated` is EDTF, or empty if not stated.
+
+    `reason` says why an inference was made, in the language of the description; empty where there is none.
+    """
 
     node: NamedNode
     about: NamedNode
@@ -48,11 +51,15 @@ class Quoted:
     source: NamedNode
     dated: str
     basis: NamedNode | None
+    reason: str
 
 
 @dataclass(frozen=True)
 class Description:
-    """A thing with its facts in the order of their properties, its parts, and its labels and theirs."""
+    """A thing with its facts in the order of their properties, its parts, and its labels and theirs.
+
+    `inverses` says of a property how it reads from its value, for what points to the thing.
+    """
 
     thing: NamedNode
     facts: tuple[Fact, ...]
@@ -61,6 +68,7 @@ class Description:
     incoming: tuple[Link, ...]
     evidence: tuple[Quoted, ...]
     labels: Mapping[str, str]
+    inverses: Mapping[str, str]
 
     def values(self, property_: str) -> list[Term]:
         """The values of a property, by its IRI."""
@@ -77,22 +85,30 @@ ORDER BY ?subject ?property ?value
 _INCOMING = """
 SELECT DISTINCT ?subject ?property WHERE {{
   GRAPH ?graph {{ ?subject ?property {thing} }}
-  FILTER(?graph != <{derived}> && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
+  FILTER((?graph != <{derived}> || ?property = <https://w3id.org/coopgraph/ns#succeeds>) && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
 }}
 ORDER BY ?property ?subject LIMIT {limit}
 """
 _EVIDENCE = """
 PREFIX coop: <https://w3id.org/coopgraph/ns#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
-SELECT ?node ?about ?property ?value ?quote ?source ?dated ?basis WHERE {{
+SELECT ?node ?about ?property ?value ?quote ?source ?dated ?basis ?reason WHERE {{
   VALUES ?about {{ {things} }}
   ?node oa:hasBody ?about ; a coop:Evidence ; oa:hasSource ?source ; oa:exact ?quote .
   OPTIONAL {{ ?node coop:property ?property }}
   OPTIONAL {{ ?node coop:value ?value }}
   OPTIONAL {{ ?node coop:basis ?basis }}
+  OPTIONAL {{ ?node coop:reason ?reason . FILTER(LANG(?reason) = {language}) }}
   OPTIONAL {{ ?source coop:date ?dated }}
 }}
 ORDER BY ?about ?node
+"""
+_INVERSES = """
+SELECT ?property ?label WHERE {{
+  VALUES ?property {{ {properties} }}
+  ?property <https://w3id.org/coopgraph/ns#inverseLabel> ?label .
+  FILTER(LANG(?label) = {language})
+}}
 """
 
 
@@ -113,7 +129,7 @@ def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language
         ]
         found, _ = _facts(inside, store, derived)
         parts = {node: facts_ for node, facts_ in found.items() if Fact(RDF_TYPE, EVIDENCE) not in facts_}
-    evidence = _evidence([thing, *parts], store)
+    evidence = _evidence([thing, *parts], store, language)
     incoming = tuple(
         Link(subject, property_)
         for subject, property_ in store.select(
@@ -131,7 +147,14 @@ def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language
         incoming,
         evidence,
         labels(_things(thing, own, more, parts, incoming, evidence), store, language),
+        _inverses({link.property for link in incoming}, store, language),
     )
+
+
+def _inverses(properties: Iterable[NamedNode], store: Store, language: str) -> dict[str, str]:
+    named = " ".join(sorted(map(str, properties)))
+    rows = store.select(_INVERSES.format(properties=named, language=Literal(language))) if named else ()
+    return {property_.value: label.value for property_, label in rows if property_ and label}
 
 
 def _facts(
@@ -154,10 +177,10 @@ def _facts(
     )
 
 
-def _evidence(things: Iterable[NamedNode], store: Store) -> tuple[Quoted, ...]:
+def _evidence(things: Iterable[NamedNode], store: Store, language: str) -> tuple[Quoted, ...]:
     found = []
-    for node, about, property_, value, quote, source, dated, basis in store.select(
-        _EVIDENCE.format(things=" ".join(map(str, things)))
+    for node, about, property_, value, quote, source, dated, basis, reason in store.select(
+        _EVIDENCE.format(things=" ".join(map(str, things)), language=Literal(language))
     ):
         assert isinstance(node, NamedNode)
         assert isinstance(about, NamedNode)
@@ -173,6 +196,7 @@ def _evidence(things: Iterable[NamedNode], store: Store) -> tuple[Quoted, ...]:
                 source,
                 dated.value if dated else "",
                 basis if isinstance(basis, NamedNode) else None,
+                reason.value if reason else "",
             )
         )
     return tuple(found)

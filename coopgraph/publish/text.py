@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import EDTF, phrase
 from coopgraph.iris import Namespaces
-from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact
+from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact, Link
 from coopgraph.queries.table import label_of
 from coopgraph.store import Term
 
@@ -15,9 +17,7 @@ DCT = "http://purl.org/dc/terms/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 _WORDS = {
     "sv": {
-        "in": "i",
         "of": "i",
-        "between": "mellan",
         "and": "och",
         "since": "sedan",
         "until": "till",
@@ -27,15 +27,14 @@ _WORDS = {
         "derived": "Följer av uppgifterna",
         "incoming": "Pekar hit",
         "evidence": "Belägg",
-        "unknown": "sägs inte i källorna",
+        "unknown": "framgår inte av källorna",
         "undated": "odaterad",
+        "reason": "Skäl",
         "whole": "hela uppgiften",
         "none": "Inga belägg.",
     },
     "en": {
-        "in": "in",
         "of": "of",
-        "between": "between",
         "and": "and",
         "since": "since",
         "until": "until",
@@ -47,10 +46,31 @@ _WORDS = {
         "evidence": "Evidence",
         "unknown": "not stated in the sources",
         "undated": "undated",
+        "reason": "Reason",
         "whole": "the fact as a whole",
         "none": "No evidence.",
     },
 }
+# what a reader asks first comes first; the parts, which have sections of their own, last
+_FIRST = (
+    DCT + "title",
+    SKOS + "altLabel",
+    ORG + "classification",
+    DCT + "type",
+    COOP + "country",
+    COOP + "hasParty",
+    COOP + "hasSignatory",
+    ORG + "member",
+    ORG + "role",
+    ORG + "organization",
+    COOP + "start",
+    COOP + "end",
+    COOP + "date",
+    COOP + "status",
+    DCT + "subject",
+    DCT + "description",
+)
+_BEGINNING = 8
 _HIDDEN = {RDF_TYPE.value, SKOS + "prefLabel", COOP + "notStated"}
 _SHOWN_DERIVED = {
     COOP + "partnerOf",
@@ -79,7 +99,7 @@ class _Writer:
             "facts",
             [
                 (self.label(f.property), self.value(f.value))
-                for f in it.facts
+                for f in self.ordered(it.facts)
                 if f.property.value not in _HIDDEN
             ],
         )
@@ -94,10 +114,12 @@ class _Writer:
                 (self.label(f.property), self.value(f.value))
                 for f in it.derived
                 if f.property.value in _SHOWN_DERIVED
-            ],
+            ]
+            + [self.turned(link) for link in it.incoming if link.property.value in _SHOWN_DERIVED],
         )
         found += self.section(
-            "incoming", [(self.label(link.property), self.of_part(link.subject)) for link in it.incoming]
+            "incoming",
+            [self.turned(link) for link in it.incoming if link.property.value not in _SHOWN_DERIVED],
         )
         found += self.evidence()
         return found
@@ -105,31 +127,64 @@ class _Writer:
     def sentence(self) -> str:
         """In a sentence what the thing is."""
         it, words = self.it, self.words
-        kinds = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
-        said = f"{self.label(it.thing)}: {self.listed(kinds)}"
-        for property_, word in (
-            (COOP + "country", "in"),
-            (ORG + "unitOf", "of"),
-            (COOP + "hasParty", "between"),
-        ):
-            values = it.values(property_)
-            if values:
-                said += f" {words[word]} {self.listed(values)}"
-        if any(value.value == COOP + "Partnership" for value in it.values(RDF_TYPE.value)):
+        types = [value.value for value in it.values(RDF_TYPE.value)]
+        kinds = it.values(ORG + "classification") or it.values(DCT + "type")
+        kinds = kinds or it.values(SKOS + "inScheme") or it.values(RDF_TYPE.value)
+        parties = sorted(it.values(COOP + "hasParty"), key=self.place_in_name)
+        if COOP + "Partnership" in types and parties:
+            kind = self.listed(kinds)
+            said = f"{kind[:1].upper()}{kind[1:]}: {self.listed(parties)}"
+        else:
+            said = f"{self.label(it.thing)}: {self.listed(kinds)}"
+        if whole := it.values(ORG + "unitOf"):
+            said += f" {words['of']} {self.listed(whole)}"
+        if country := it.values(COOP + "country"):
+            said += f" ({self.listed(country)})"
+        if COOP + "Partnership" in types:
             starts = it.values(COOP + "start")
             said += f", {words['since']} {self.value(starts[0])}" if starts else f", {words['nostart']}"
             said += "".join(f", {words['until']} {self.value(end)}" for end in it.values(COOP + "end"))
             said += "".join(f" ({self.value(status)})" for status in it.values(COOP + "status"))
         return said + "."
 
+    def place_in_name(self, party: Term) -> int:
+        """Where a party's name stands in that of the whole, which has the Swedish party first."""
+        at = self.label(self.it.thing).find(self.label(party))
+        return at if at >= 0 else len(self.label(self.it.thing))
+
+    def ordered(self, facts: Iterable[Fact]) -> list[Fact]:
+        def place(fact: Fact) -> tuple[int, str]:
+            known = fact.property.value
+            if known in _FIRST:
+                return _FIRST.index(known), ""
+            return len(_FIRST) + (fact.value in self.it.parts), self.label(fact.property)
+
+        return sorted(facts, key=place)
+
+    def turned(self, link: Link) -> tuple[str, str]:
+        """What points to the thing, as it reads from here."""
+        label = self.it.inverses.get(link.property.value) or f"← {self.label(link.property)}"
+        return label, self.of_part(link.subject)
+
+    def part_label(self, node: NamedNode) -> str:
+        """A part by the beginning of its description, or by who has which role; else by its name."""
+        facts = self.it.parts.get(node, ())
+        told = {fact.property.value: fact.value for fact in facts if self.readable(fact.value)}
+        if description := told.get(DCT + "description"):
+            words = description.value.split()
+            return " ".join(words[:_BEGINNING]) + (" …" if len(words) > _BEGINNING else "")
+        if (member := told.get(ORG + "member")) and (role := told.get(ORG + "role")):
+            return f"{self.label(member)}, {self.label(role)}"
+        return "#" + node.value.partition("#")[2]
+
     def part(self, node: NamedNode, facts: tuple[Fact, ...]) -> list[str]:
         kind = ", ".join(self.label(fact.value) for fact in facts if fact.property == RDF_TYPE)
         rows = [
             (self.label(f.property), self.value(f.value))
-            for f in facts
+            for f in self.ordered(facts)
             if f.property != RDF_TYPE and self.readable(f.value)
         ]
-        return [f"#{node.value.partition('#')[2]} ({kind})", *self.rows(rows), ""]
+        return [f"{kind[:1].upper()}{kind[1:]}: {self.part_label(node)}", *self.rows(rows), ""]
 
     def evidence(self) -> list[str]:
         if not self.it.evidence:
@@ -138,11 +193,13 @@ class _Writer:
         for one in self.it.evidence:
             about = self.label(one.property) if one.property else self.words["whole"]
             if one.about != self.it.thing:
-                about = f"#{one.about.value.partition('#')[2]}, {about}"
+                about = f"{self.part_label(one.about)}: {about}"
             value = f" = {self.value(one.value)}" if one.value is not None else ""
             dated = phrase(one.dated, self.language) if one.dated else self.words["undated"]
             basis = f", {self.label(one.basis)}" if one.basis else ""
             found += [f"  {about}{value}", f"    ”{one.quote}” – {self.label(one.source)} ({dated}{basis})"]
+            if one.reason:
+                found.append(f"    {self.words['reason']}: {one.reason}")
         return found
 
     def section(self, title: str, rows: list[tuple[str, str]]) -> list[str]:
@@ -182,7 +239,7 @@ class _Writer:
         if not isinstance(term, NamedNode):
             return "" if term is None else term.value
         if "#" in term.value and term.value.startswith(self.it.thing.value):
-            return "#" + term.value.partition("#")[2]
+            return self.part_label(term)
         return self.it.labels.get(term.value) or self.names.shorten(term.value)
 
     def of_part(self, node: NamedNode) -> str:
