@@ -291,6 +291,26 @@ def test_quotes_are_folded_but_never_corrected() -> None:
 def test_the_nearest_passage_shows_what_differs() -> None:
     assert nearest(Quote("inleddes 1966"), fold("Samarbetet inleddes 1996, då")) == "inleddes 19[6→9]6"
     assert nearest(Quote("zzzz qqqq"), "abc") == ""
+    source = fold("Ett vänskapsavtal undertecknades i september 2008, det byter")
+    shown = "Ett vänskapsavtal [skrevs→undertecknades] i [oktober→september] 2008"
+    assert nearest(Quote("Ett vänskapsavtal skrevs i oktober 2008"), source) == shown
+    assert nearest(Quote("Kommunen har många samarbeten i andra länder"), source) == ""
+
+
+@needs_sources
+def test_a_value_that_no_evidence_carries_is_told(real_copy: Path) -> None:
+    plant(
+        real_copy,
+        Planted(
+            "",
+            JB_MARKS,
+            'start "2005"^^edtf:EDTF ;\n    coop:status',
+            'start "2007"^^edtf:EDTF ;\n    coop:status',
+            "",
+        ),
+    )
+    warned = [one for one in check(find(real_copy)).findings if one.severity == "warning"]
+    assert {(one.rule, one.value) for one in warned} == {("Evidence-value-carried", "2005")}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ from coopgraph.validate.rules import RULES
 
 _TOO_MANY = {SH + "MaxCountConstraintComponent", SH + "UniqueLangConstraintComponent"}
 
+_NOT_CARRIED = "Evidence-value-carried"
+_OF_VALUES = {"date", "literal", "dangling", "unknown-term"}
+"""What is wrong with a value of a fact, for which no evidence can carry it."""
+
 _SPARQL = NamedNode(SH + "SPARQLConstraintComponent")
 
 
@@ -81,6 +85,8 @@ def _follows(one: Finding, cause: Finding) -> bool:
     """Whether what a shape says follows from what a rule of our own has said."""
     same, missing = one.focus == cause.focus, one.value is None
     result, why = one.result, cause.result
+    if one.rule == _NOT_CARRIED and cause.rule in _OF_VALUES and _whole(one.focus) == _whole(cause.focus):
+        return True
     match cause.rule:
         case "unknown-term" if why is not None and why.predicate == TYPE:
             part = _whole(one.focus) == cause.focus and result is not None and result.component == _SPARQL

@@ -53,14 +53,59 @@ def _starts(words: str, text: str) -> Iterator[int]:
 
 
 def nearest(quote: Quote, folded: str) -> str:
-    """The passage that is most like the quote, with what differs: `[quote has→source has]`."""
+    """The passage that is most like the quote, in the source's own words; empty where none is near.
+
+    What differs stands as `[quote has→source has]`: letters inside a word that is nearly the same, else whole words.
+    """
     exact = fold(quote.exact)
     match = fuzz.partial_ratio_alignment(exact, folded)
-    if match is None or match.score < 40:
+    if match is None or match.score < _NEAR:
         return ""
-    passage = folded[match.dest_start : match.dest_end]
-    shown = []
-    for step in Levenshtein.opcodes(exact, passage):
-        was, now = exact[step.src_start : step.src_end], passage[step.dest_start : step.dest_end]
-        shown.append(now if step.tag == "equal" else f"[{was}→{now}]")
-    return "".join(shown)
+    start = folded.rfind(" ", 0, match.dest_start + 1) + 1
+    words = [word.rstrip(".,;:") for word in folded[start : match.dest_end + 40].split()]
+    said = [word.rstrip(".,;:") for word in exact.split()]
+    # the passage may end in the middle of a word, or one word too early
+    shortest = max(len(folded[start : match.dest_end].split()), 1)
+    source = min(
+        (words[:size] for size in (shortest, shortest + 1)),
+        key=lambda some: Levenshtein.distance(" ".join(said), " ".join(some)),
+    )
+    steps = list(Levenshtein.opcodes(said, source))
+    # at the edges of the passage stand words that the quote doesn't have
+    while steps and steps[0].tag == "insert":
+        steps.pop(0)
+    while steps and steps[-1].tag == "insert":
+        steps.pop()
+    same = sum(step.src_end - step.src_start for step in steps if step.tag == "equal")
+    shown: list[str] = []
+    for step in steps:
+        was, now = said[step.src_start : step.src_end], source[step.dest_start : step.dest_end]
+        if step.tag == "equal":
+            shown += now
+        elif len(was) == len(now):
+            shown += map(_marked, was, now)
+            same += sum(map(_alike, was, now))
+        else:
+            shown.append(f"[{' '.join(was)}→{' '.join(now)}]")
+    return " ".join(shown) if same * 2 >= len(said) else ""
+
+
+_NEAR = 60
+"""How like the quote, of 100, a passage must be to be shown."""
+
+
+def _alike(was: str, now: str) -> bool:
+    """Whether two words are one but for a letter or two."""
+    return Levenshtein.distance(was, now) <= max(1, len(was) // 4)
+
+
+def _marked(was: str, now: str) -> str:
+    """A word of the source, with what the quote has otherwise: letters if it is one word, else the whole word."""
+    if not _alike(was, now):
+        return f"[{was}→{now}]"
+    return "".join(
+        now[step.dest_start : step.dest_end]
+        if step.tag == "equal"
+        else f"[{was[step.src_start : step.src_end]}→{now[step.dest_start : step.dest_end]}]"
+        for step in Levenshtein.opcodes(was, now)
+    )
