@@ -45,6 +45,22 @@ def test_queries_are_listed_by_folder(real_folder: Path) -> None:
     assert "[organisation on?]" in said(done)
 
 
+def test_the_list_goes_on_past_a_query_that_cannot_be_read(world_copy: Path) -> None:
+    path = world_copy / "queries" / "own" / "untitled.rq"
+    path.parent.mkdir(parents=True)
+    path.write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
+    done = run("query", cwd=world_copy)
+    assert "organisation/partners" in done.stdout.decode()
+    assert "own/untitled.rq:1: the query has no title" in done.stderr.decode()
+
+
+def test_a_code_is_given_in_the_words_of_either_language(real_folder: Path) -> None:
+    asked = ["query", "partnership/active-on", "-p", "on=2010-12-31", "-f", "json", "-p"]
+    answers = [run(*asked, f"certainty={word}", cwd=real_folder).stdout for word in ("certain", "säkert")]
+    assert answers[0] == answers[1]
+    assert {row["certainty"] for row in json.loads(answers[0])} == {"certain"}
+
+
 @pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "tsv", "parquet", "xlsx"])
 def test_every_format_holds_the_same_rows(real_folder: Path, tmp_path: Path, format_: str) -> None:
     target = tmp_path / f"partners.{format_}"
@@ -160,6 +176,12 @@ WRONG = [
     (["-d", "/nowhere", "build"], 3, "There is no folder /nowhere"),
     (["init", "."], 2, "is not empty"),
     (["init", "new", "--base", "example.org"], 2, "can't be a base IRI"),
+    (["query", "partnership/by-country", "-p", "country="], 2, "the value is empty"),
+    (
+        ["query", "partnership/active-on", "-p", "on=2007-01-01", "-p", "on=2008-01-01"],
+        2,
+        "one date at a time",
+    ),
     (["biuld"], 2, "No such command"),
     (["show", "Svenljunga", "kommun"], 2, 'Put quotes around a name of several words: "Svenljunga kommun"'),
     (["query", "partnership/by-country", "country=Kina"], 2, "Write: -p country=Kina"),

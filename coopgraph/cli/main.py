@@ -129,11 +129,14 @@ def query(
     """Answer the saved query NAME, or list the saved queries."""
     from coopgraph.cli.output import form_for, query_list, tell_rows, write
     from coopgraph.iris import namespaces
-    from coopgraph.queries import load_all, load_query, run_saved
+    from coopgraph.queries import load_each, load_query, run_saved
 
     project = setting.project()
     if name is None:
-        click.echo(query_list(load_all(project), setting))
+        queries, faults = load_each(project)
+        click.echo(query_list(queries, setting))
+        for fault in faults:
+            click.echo(f"{setting.say('Fel', 'Error')}: {fault.text(setting.language)}", err=True)
         return
     saved = load_query(project, name)
     form = form_for(format_, output)

@@ -198,7 +198,7 @@ def query_list(queries: dict[str, SavedQuery], setting: Setting) -> str:
     lines.append("")
     lines.append(
         setting.say(
-            "Ställ en: coopgraph query NAMN -p parameter=värde. Läs om en: coopgraph explain NAMN",
+            "Ställ en fråga: coopgraph query NAMN -p parameter=värde. Läs om den: coopgraph explain NAMN",
             "Ask one: coopgraph query NAME -p parameter=value. Read about one: coopgraph explain NAME",
         )
     )

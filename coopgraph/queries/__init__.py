@@ -3,7 +3,7 @@
 from coopgraph.queries.guard import refuse_unsafe
 from coopgraph.queries.names import Names
 from coopgraph.queries.run import run_saved, run_text
-from coopgraph.queries.saved import Param, SavedQuery, load_all, load_query
+from coopgraph.queries.saved import Param, SavedQuery, load_all, load_each, load_query
 from coopgraph.queries.table import Table
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SavedQuery",
     "Table",
     "load_all",
+    "load_each",
     "load_query",
     "refuse_unsafe",
     "run_saved",

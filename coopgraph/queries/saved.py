@@ -13,6 +13,7 @@ from rapidfuzz import process
 from coopgraph.errors import ProjectError, QueryError
 from coopgraph.project import Project
 from coopgraph.queries.lex import significant
+from coopgraph.queries.names import listed
 from coopgraph.store import Term
 
 TYPES = ("iri", "date", "string", "integer")
@@ -202,6 +203,17 @@ def load_all(project: Project) -> dict[str, SavedQuery]:
     }
 
 
+def load_each(project: Project) -> tuple[dict[str, SavedQuery], list[ProjectError]]:
+    """The saved queries that can be read, by name, and what is wrong with the others."""
+    found, faults = {}, []
+    for name, path in query_files(project).items():
+        try:
+            found[name] = parse(name, path, path.read_text(encoding="utf-8"))
+        except ProjectError as error:
+            faults.append(error)
+    return found, faults
+
+
 def load_query(project: Project, name: str) -> SavedQuery:
     """One saved query. Raises QueryError for an unknown name, with the nearest ones there are."""
     files = query_files(project)
@@ -214,8 +226,8 @@ def load_query(project: Project, name: str) -> SavedQuery:
             near = same_end or [
                 found[0] for found in process.extract(wanted, list(files), limit=3, score_cutoff=55)
             ]
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            hint_sv = f" Menade du {' eller '.join(near)}?" if near else ""
+            hint = f" Did you mean {listed(near, 'or')}?" if near else ""
+            hint_sv = f" Menade du {listed(near, 'eller')}?" if near else ""
             raise QueryError(
                 f"There is no saved query '{name}'.{hint} List them all: coopgraph query",
                 f"Det finns ingen sparad fråga '{name}'.{hint_sv} Lista alla: coopgraph query",

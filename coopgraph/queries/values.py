@@ -44,7 +44,12 @@ def terms(
     bound: dict[str, list[Term]] = {}
     for name, param in query.params.items():
         values = given.get(name)
-        if values is None or values == "" or values == []:
+        if values == "":
+            raise QueryError(
+                f"{query.name}, parameter '{name}': the value is empty. Leave the parameter out, or give it a value.",
+                f"{query.name}, parametern '{name}': värdet är tomt. Utelämna parametern, eller ge den ett värde.",
+            )
+        if values is None or values == []:
             if not param.optional:
                 example = f"-p {name}={_example(param, store, namespaces, language)}"
                 raise QueryError(
@@ -53,8 +58,14 @@ def terms(
                 )
             continue
         several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+        if param.type == "date" and len(several) > 1:
+            raise QueryError(
+                f"{query.name}, parameter '{name}': one date at a time. Ask once for each.",
+                f"{query.name}, parametern '{name}': bara ett datum i taget. Fråga en gång för varje.",
+            )
         try:
-            bound[name] = [_term(param, value, store, namespaces, language) for value in several]
+            coded = [_code(query, param, value) for value in several]
+            bound[name] = [_term(param, value, store, namespaces, language) for value in coded]
         except UsageError as error:
             raise QueryError(
                 f"{query.name}, parameter '{name}': {error.en}",
@@ -72,6 +83,22 @@ def _example(param: Param, store: Store, namespaces: Namespaces, language: str) 
         return param.choices[0] if param.choices else _EXAMPLE[param.type]
     name = Names(store, namespaces, param.of, language=language).example() or "…"
     return f'"{name}"' if " " in name else name
+
+
+def _code(query: SavedQuery, param: Param, value: Given) -> Given:
+    """The code that a word of either language stands for in the column of the parameter's name."""
+    column = query.columns.get(param.name)
+    if column is None or not isinstance(value, str):
+        return value
+    word = value.strip().casefold()
+    return next(
+        (
+            code
+            for code, texts in column.codes.items()
+            if word in {text.casefold() for text in texts.values()}
+        ),
+        value,
+    )
 
 
 def _term(param: Param, value: Given, store: Store, namespaces: Namespaces, language: str) -> Term:
