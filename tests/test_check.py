@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -354,3 +356,27 @@ def test_what_was_looked_at_is_counted(world_copy: Path, tmp_path: Path) -> None
     assert none is not None
     assert whole.tested == none.untested == sum(one.read_text("utf-8").count("oa:exact") for one in data)
     assert whole.untested == none.tested == 0
+
+
+def test_a_rule_that_is_not_there_is_told() -> None:
+    command = [sys.executable, "-m", "coopgraph", "--lang", "en", "check", "--rule", "dangli"]
+    told = subprocess.run(command, cwd=ROOT / "tests/world", capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert "Did you mean dangling?" in told.stderr
+
+
+def test_a_topic_of_ones_own_is_to_have_a_file_of_its_own_name(world_copy: Path) -> None:
+    path = world_copy / "data/partnership/ekanger-kommun--tembore.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("topic:water", "topic:gliding"), encoding="utf-8")
+    found = [one for one in check(find(world_copy)).findings if one.rule == "dangling"]
+    assert found
+    assert all("ontology/schemes/<eget namn>.ttl i din datamängd" in one.text("sv") for one in found)
+
+
+def test_an_impossible_month_is_told_as_such(world_copy: Path) -> None:
+    path = world_copy / "data/partnership/ekanger-kommun--tembore.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('coop:start "1998"', 'coop:start "1998-13"', 1), encoding="utf-8")
+    (found,) = [one for one in check(find(world_copy)).findings if one.rule == "date"]
+    assert "Månaden 13 finns inte." in found.text("sv")

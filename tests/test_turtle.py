@@ -711,3 +711,18 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(TurtleError, match="more than 2999999 bytes") as caught:
         read_text(path, limit=2_999_999)
     assert "större än 2999999 byte" in caught.value.reason_sv
+
+
+def test_a_prefix_that_is_missing_is_told_with_its_line(world_copy: Path) -> None:
+    path = world_copy / "data/organisation/new.ttl"
+    path.write_text("<urn:x> a basis:stated .\n", encoding="utf-8")
+    with pytest.raises(
+        TurtleError, match=r"Add '@prefix basis: <https://w3id\.org/coopgraph/id/concept/basis/> \.'"
+    ):
+        read(path)
+    path.write_text("<urn:x> a ex:A .\n@prefix ex: <urn:ex:> .\n", encoding="utf-8")
+    with pytest.raises(TurtleError, match="declared only on line 2"):
+        read(path)
+    path.write_text("<urn:x> a place:a .\n", encoding="utf-8")
+    with pytest.raises(TurtleError, match=r"Add '@prefix place: <https://world\.example/id/place/> \.'"):
+        read(path)

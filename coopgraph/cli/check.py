@@ -298,6 +298,11 @@ def _told(look: Look, setting: Setting, *, format_: str, severity: str, rules: t
     from coopgraph.validate.findings import SEVERITIES
     from coopgraph.validate.rules import whys
 
+    if rules and look.explained:
+        known = {*whys(look.shapes(), look.shorten), *(one.rule for one in look.checked.findings)}
+        for rule in rules:
+            if rule not in known:
+                raise _no_such_rule(rule, sorted(known))
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
     shown = [
         one for one in look.checked.findings if one.severity in wanted and (not rules or one.rule in rules)
@@ -313,6 +318,18 @@ def _told(look: Look, setting: Setting, *, format_: str, severity: str, rules: t
         case "turtle":
             return formats.as_turtle(shown, look.name, base=look.base)
     return findings_text(look.checked, shown, look.name, setting, guide=look.explained)
+
+
+def _no_such_rule(rule: str, known: list[str]) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(rule, known, n=1)
+    return UsageError(
+        f"There is no rule '{rule}'."
+        + (f" Did you mean {near[0]}?" if near else " A finding names it in brackets."),
+        f"Regeln '{rule}' finns inte."
+        + (f" Menade du {near[0]}?" if near else " Den står inom hakparentes i ett fynd."),
+    )
 
 
 def _in_repository(look: Look) -> Callable[[Path], str]:

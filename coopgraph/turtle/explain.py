@@ -14,7 +14,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat
 
-from coopgraph.errors import TurtleError
+from coopgraph.errors import ProjectError, TurtleError
+from coopgraph.iris import namespaces
+from coopgraph.project import find
 from coopgraph.turtle.grammar import Unexpected, read_grammar
 from coopgraph.turtle.lexer import Lexeme, Lines, lexemes
 from coopgraph.turtle.spot import Mistake, shortened
@@ -28,7 +30,7 @@ _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 def explain(text: str, error: SyntaxError, *, format: RdfFormat, path: Path | None) -> TurtleError:
     """The error to raise for a text that pyoxigraph refuses with `error`."""
     lines = Lines(text)
-    return _told(_mistake(text, lines, error, format), lines, path)
+    return _told(_mistake(text, lines, error, format, path), lines, path)
 
 
 def explain_rdf12(text: str, *, path: Path | None) -> TurtleError:
@@ -44,7 +46,7 @@ def _told(found: Mistake, lines: Lines, path: Path | None) -> TurtleError:
     return TurtleError(found.en, found.sv, path=path, line=line, column=column)
 
 
-def _mistake(text: str, lines: Lines, error: SyntaxError, format: RdfFormat) -> Mistake:
+def _mistake(text: str, lines: Lines, error: SyntaxError, format: RdfFormat, path: Path | None) -> Mistake:
     if text.startswith("\ufeff"):
         return Mistake(
             0,
@@ -75,7 +77,7 @@ def _mistake(text: str, lines: Lines, error: SyntaxError, format: RdfFormat) -> 
     # For a wrong escape in a name pyoxigraph's place is too early: it counts from the colon.
     if ours and (ours.offset <= end or "in IRIs" in message):
         return ours
-    return _beyond_grammar(text, found, start, message)
+    return _beyond_grammar(text, lines, found, start, message, path)
 
 
 def _grammar_mistake(text: str, found: Sequence[Lexeme], format: RdfFormat) -> Mistake | None:
@@ -86,26 +88,15 @@ def _grammar_mistake(text: str, found: Sequence[Lexeme], format: RdfFormat) -> M
     return None
 
 
-def _beyond_grammar(text: str, found: Sequence[Lexeme], start: int, message: str) -> Mistake:
+def _beyond_grammar(
+    text: str, lines: Lines, found: Sequence[Lexeme], start: int, message: str, path: Path | None
+) -> Mistake:
     """What only pyoxigraph checks: prefixes, IRIs, language tags, escapes."""
     around = (lexeme for lexeme in found if lexeme[1] <= start < lexeme[2])
     kind, begin, end = next(around, ("", start, start))
     token = shortened(text[begin:end])
     if match := re.match(r"The prefix (.*): has not been declared", message):
-        declared = [
-            text[a : b - 1]
-            for (_, c, d), (_, a, b) in pairwise(found)
-            if text[c:d].lower() in ("@prefix", "prefix")
-        ]
-        near = get_close_matches(match[1], declared, n=1)
-        line = f"'@prefix {match[1]}: <…> .'"
-        hint = f"Did you mean {near[0]}:?" if near else f"Add {line} at the top."
-        hint_sv = f"Menade du {near[0]}:?" if near else f"Lägg till {line} överst."
-        return Mistake(
-            begin,
-            f"The prefix {match[1]}: is not declared. {hint}",
-            f"Prefixet {match[1]}: är inte deklarerat. {hint_sv}",
-        )
+        return _undeclared(match[1], begin, text, lines, found, path)
     if "No scheme found in an absolute IRI" in message or "is a relative IRI" in message:
         return Mistake(
             begin,
@@ -130,3 +121,43 @@ def _beyond_grammar(text: str, found: Sequence[Lexeme], start: int, message: str
             f"'{text[bad : bad + 2]}' har ingen betydelse här. Skriv '\\\\' för ett omvänt snedstreck i en text.",
         )
     return Mistake(start, f"{message}.", f"Texten går inte att tolka här: {message}.")
+
+
+def _undeclared(
+    prefix: str, begin: int, text: str, lines: Lines, found: Sequence[Lexeme], path: Path | None
+) -> Mistake:
+    """A prefix that is declared further down, or was misspelt, or is to be declared: with its line, if it is known."""
+    declared = {
+        text[a : b - 1]: c
+        for (_, c, d), (_, a, b) in pairwise(found)
+        if text[c:d].lower() in ("@prefix", "prefix")
+    }
+    near = get_close_matches(prefix, declared, n=1)
+    known = _known(prefix, path)
+    line = f"'@prefix {prefix}: <{known or '…'}> .'"
+    if prefix in declared:
+        row = lines.place(declared[prefix])[0]
+        return Mistake(
+            begin,
+            f"The prefix {prefix}: is declared only on line {row}. Move that line above this one.",
+            f"Prefixet {prefix}: deklareras först på rad {row}. Flytta upp den raden hit eller högre.",
+        )
+    add, add_sv = f"Add {line} at the top.", f"Lägg till {line} överst."
+    if near:
+        add = f"Did you mean {near[0]}:?" + (f" Else add {line} at the top." if known else "")
+        add_sv = f"Menade du {near[0]}:?" + (f" Lägg annars till {line} överst." if known else "")
+    return Mistake(
+        begin,
+        f"The prefix {prefix}: is not declared. {add}",
+        f"Prefixet {prefix}: är inte deklarerat. {add_sv}",
+    )
+
+
+def _known(prefix: str, path: Path | None) -> str | None:
+    """The namespace that the dataset of the file has for a prefix."""
+    if path is None:
+        return None
+    try:
+        return namespaces(find(path)).prefixes.get(prefix)
+    except ProjectError:
+        return None

@@ -230,8 +230,10 @@ def _after_object(spot: Spot) -> Mistake:
         if quote in spot.line(start):
             return Mistake(
                 gap - 1,
-                f"This {quote} ends the text. Write \\{quote} for a quotation mark inside a text.",
-                f"Här avslutar {quote} texten. Skriv \\{quote} för ett citattecken inne i en text.",
+                f"This {quote} ends the text. Write \\{quote} for a quotation mark inside a text, "
+                f"or add the {quote} that is missing at the end of an earlier text.",
+                f"Här avslutar {quote} texten. Skriv \\{quote} för ett citattecken inne i en text, "
+                f"eller lägg till det {quote} som saknas i slutet av en tidigare text.",
             )
         return Mistake(
             start,

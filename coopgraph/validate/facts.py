@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
@@ -23,6 +24,7 @@ _IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 _REPLACED = NamedNode("http://purl.org/dc/terms/isReplacedBy")
 _DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
+_MONTH = re.compile(r"-?\d{4}-(\d\d)(?!\d)")
 _MARK = "Derived by the build"
 _ALWAYS = {RDF + "type", RDF + "langString", RDF + "Property"}
 
@@ -172,12 +174,20 @@ def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
     meant = facts.meant(target.value, facts.things(parts="#" in target.value))
     hint_sv, hint_en = _hint(meant)
     path = facts.names.path_of(target.value)
-    where = f"data/{path}.ttl" if path else "ontology/schemes/"
+    of_data = path is not None and not path.startswith("concept/")
+    where, where_sv = (
+        (f"data/{path}.ttl",) * 2
+        if of_data
+        else (
+            "ontology/schemes/<a name of its own>.ttl in your dataset",
+            "ontology/schemes/<eget namn>.ttl i din datamängd",
+        )
+    )
     yield facts.finding(
         "dangling",
         quad,
-        f"Ingenting beskriver {short}.{hint_sv} Rätta länken, eller beskriv saken i {where}.",
-        f"Nothing describes {short}.{hint_en} Mend the link, or describe the thing in {where}.",
+        f"Ingenting beskriver {short}.{hint_sv} Rätta länken, eller beskriv {'saken' if of_data else 'begreppet'} i {where_sv}.",
+        f"Nothing describes {short}.{hint_en} Mend the link, or describe the {'thing' if of_data else 'concept'} in {where}.",
         meant=meant,
     )
 
@@ -190,11 +200,18 @@ def literals(facts: Facts, quad: Quad) -> Iterator[Finding]:
     if not impossible(literal):
         return
     if literal.datatype.value == EDTF:
+        month = _MONTH.match(literal.value)
+        no_month = month is not None and not 1 <= int(month[1]) <= 12 and not 21 <= int(month[1]) <= 24
+        why, why_sv = (
+            (f" There is no month {month[1]}.", f" Månaden {month[1]} finns inte.")
+            if month and no_month
+            else ("", "")
+        )
         yield facts.finding(
             "date",
             quad,
-            f'"{literal.value}" är inget möjligt datum. Skriv det som EDTF: 1996, 2008-09, 2011-09-06, 194X eller 2005/..',
-            f'"{literal.value}" is no possible date. Write it as EDTF: 1996, 2008-09, 2011-09-06, 194X or 2005/..',
+            f'"{literal.value}" är inget möjligt datum.{why_sv} Skriv det som EDTF: 1996, 2008-09, 2011-09-06, 198X (1980-talet) eller 2005/..',
+            f'"{literal.value}" is no possible date.{why} Write it as EDTF: 1996, 2008-09, 2011-09-06, 198X (the 1980s) or 2005/..',
         )
     else:
         kind = facts.names.shorten(literal.datatype.value)
