@@ -96,6 +96,17 @@ def test_the_ending_of_the_file_gives_the_form(
     assert done.stderr.decode().startswith(f"3 rader skrivna till {target}")
 
 
+def test_an_error_in_a_query_is_told_at_its_place_in_the_readers_text(real_folder: Path) -> None:
+    done = run("sparql", "SELECT ?x\nWHERE { ( ?x a coop:Partnership }", cwd=real_folder, lang="sv")
+    assert done.returncode == 2
+    told = done.stderr.decode()
+    assert "på rad 2, före 'coop:Partnership }'" in told
+    one_line = run("sparql", "ASK { ( ?x a coop:Partnership }", cwd=real_folder).stderr.decode()
+    assert "on line 1, before 'coop:Partnership }'" in one_line
+    text, caret = one_line.splitlines()[1:3]
+    assert text.index("coop:") == caret.index("^")
+
+
 def test_a_query_of_ones_own_says_that_nothing_answers(real_folder: Path) -> None:
     done = run("sparql", "SELECT ?a { ?a a coop:Nothing }", cwd=real_folder, lang="sv")
     assert done.stderr.decode() == "Inga rader.\n"
@@ -344,6 +355,13 @@ def test_explain(real_folder: Path, name: str) -> None:
         done = run("explain", name, cwd=real_folder, lang=lang)
         assert done.returncode == 0, said(done)
         assert len(said(done).splitlines()) >= 3
+
+
+def test_explain_shows_the_text_of_a_query_when_asked(real_folder: Path) -> None:
+    short = run("explain", "organisation/partners", cwd=real_folder, lang="sv").stdout.decode()
+    assert "SELECT" not in short
+    assert "coopgraph explain organisation/partners --sparql" in short
+    assert "SELECT" in run("explain", "organisation/partners", "--sparql", cwd=real_folder).stdout.decode()
 
 
 def test_a_stale_build_is_told(real_copy: Path) -> None:

@@ -279,13 +279,14 @@ def _text(query: str) -> str:
 
 @commands.command()
 @click.argument("name")
+@click.option("--sparql", is_flag=True, help="Show the text of a saved query too.")
 @lang_option
 @pass_setting
-def explain(setting: Setting, name: str) -> None:
+def explain(setting: Setting, name: str, sparql: bool) -> None:
     """Explain NAME: a saved query, a rule of the check, a shape, or a term of the ontology."""
     from coopgraph.publish.explain import explain as explain_
 
-    click.echo(explain_(setting.project(), name, language=setting.language))
+    click.echo(explain_(setting.project(), name, language=setting.language, sparql=sparql))
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from coopgraph.errors import UsageError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project
 from coopgraph.publish.examples import examples
+from coopgraph.queries.names import listed
 from coopgraph.queries.saved import SavedQuery, parse, query_files
 from coopgraph.turtle import read
 from coopgraph.validate.check import shape_triples
@@ -22,13 +23,17 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
 
 
-def explain(project: Project, name: str, *, language: str) -> str:
-    """The explanation as text. Raises UsageError for a name that nothing has, with what was perhaps meant."""
+def explain(project: Project, name: str, *, language: str, sparql: bool = False) -> str:
+    """The explanation as text; with `sparql`, of a saved query its text too. Raises UsageError for a name that nothing has, with what was perhaps meant."""
     names = namespaces(project)
     queries = query_files(project)
     wanted = name.removeprefix("coopsh:").removesuffix(".rq")
     if wanted in queries:
-        return _query(parse(wanted, queries[wanted], queries[wanted].read_text(encoding="utf-8")), language)
+        query = parse(wanted, queries[wanted], queries[wanted].read_text(encoding="utf-8"))
+        if sparql:
+            return f"{_query(query, language)}\n\n{query.text.strip()}"
+        see = "Frågans text" if language == "sv" else "The text of the query"
+        return f"{_query(query, language)}\n\n{see}: coopgraph explain {wanted} --sparql"
     if wanted in RULES:
         return _rule(RULES[wanted], language)
     shapes = _texts(shape_triples(project))
@@ -45,8 +50,8 @@ def explain(project: Project, name: str, *, language: str) -> str:
         *short,
     ]
     near = [found[0] for found in process.extract(wanted, known, limit=3, score_cutoff=60)]
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    hint_sv = f" Menade du {' eller '.join(near)}?" if near else ""
+    hint = f" Did you mean {listed(near, 'or')}?" if near else ""
+    hint_sv = f" Menade du {listed(near, 'eller')}?" if near else ""
     raise UsageError(
         f"Nothing is called '{name}': no query, rule, shape or term.{hint}",
         f"Inget heter '{name}': ingen fråga, regel, form eller term.{hint_sv}",
@@ -83,7 +88,7 @@ def _query(query: SavedQuery, language: str) -> str:
         lines.append("Kolumner" if swedish else "Columns")
         lines += [f"  {name}: {column.heading.get(language, '')}" for name, column in query.columns.items()]
         lines.append("")
-    return "\n".join([*lines, query.text.strip()])
+    return "\n".join(lines).rstrip("\n")
 
 
 def _rule(rule: Rule, language: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 
+from coopgraph.errors import QueryError
 from coopgraph.iris import Namespaces
 from coopgraph.queries.guard import refuse_unsafe
-from coopgraph.queries.lex import significant
+from coopgraph.queries.lex import lex, significant
 from coopgraph.queries.run import run_text
 from coopgraph.store import Store
 
+_COMPLAINT = re.compile(r"error at (\d+):(\d+): (.*)")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -40,6 +43,30 @@ def with_prefixes(query: str, namespaces: Namespaces) -> str:
     )
 
 
+def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
+    """The engine's complaint at the place in the reader's own text, before which `added` characters were put.
+
+    The words of the engine are those of its grammar; they stand last, as they are.
+    """
+    found = _COMPLAINT.search(str(error))
+    if found is None:
+        return error
+    line, column = int(found[1]), int(found[2])
+    column -= added if line == 1 else 0
+    lines = query.split("\n")
+    text = lines[line - 1] if line <= len(lines) else ""
+    # the engine may stop inside a name
+    column = next((one.start + 1 for one in lex(text) if one.start < column - 1 < one.end), column)
+    rest = text[column - 1 :].strip()[:30]
+    pointed = f"\n  {text}\n  {' ' * (column - 1)}^"
+    en = f"before '{rest}'" if rest else "at the end of the line"
+    sv = f"före '{rest}'" if rest else "i slutet av raden"
+    return QueryError(
+        f"The query doesn't parse: something is wrong or missing on line {line}, {en}.{pointed}\nThe engine says: {found[3]}",
+        f"Frågan går inte att tolka: något är fel eller saknas på rad {line}, {sv}.{pointed}\nMotorn säger (på engelska): {found[3]}",
+    )
+
+
 def answer(
     query: str, store: Store, namespaces: Namespaces, *, format: str, language: str
 ) -> tuple[bytes, int | None]:
@@ -51,7 +78,16 @@ def answer(
     """
     refuse_unsafe(query)
     whole = with_prefixes(query, namespaces)
-    match form_of(query):
+    try:
+        return _answer(whole, store, namespaces, format=format, language=language)
+    except QueryError as error:
+        raise in_readers_place(error, query, len(whole) - len(query)) from error
+
+
+def _answer(
+    whole: str, store: Store, namespaces: Namespaces, *, format: str, language: str
+) -> tuple[bytes, int | None]:
+    match form_of(whole):
         case "SELECT":
             table = run_text(whole, store, namespaces, language=language)
             return table.format(format), len(table)
