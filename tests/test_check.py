@@ -227,6 +227,8 @@ def test_two_files_that_describe_one_thing_are_told(real_copy: Path) -> None:
     shutil.copy(real_copy / "data/organisation/rehna.ttl", real_copy / "data/organisation/rena.ttl")
     rules = {one.rule for one in violations(check(find(real_copy)))}
     assert {"two-files", "wrong-file"} <= rules
+    (wrong,) = [one for one in check(find(real_copy)).findings if one.rule == "wrong-file"]
+    assert "@base <https://w3id.org/coopgraph/id/organisation/rena>" in wrong.text("sv")
 
 
 def test_a_retired_thing_in_use_is_told(real_copy: Path) -> None:
