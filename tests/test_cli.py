@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -110,6 +111,21 @@ def test_an_error_in_a_query_is_told_at_its_place_in_the_readers_text(real_folde
 def test_a_query_of_ones_own_says_that_nothing_answers(real_folder: Path) -> None:
     done = run("sparql", "SELECT ?a { ?a a coop:Nothing }", cwd=real_folder, lang="sv")
     assert done.stderr.decode() == "Inga rader.\n"
+
+
+def test_a_table_is_cut_to_a_terminal_and_nowhere_else(real_folder: Path) -> None:
+    command = f'"{sys.executable}" -m coopgraph query policy/goals'
+    env = {"PATH": os.environ["PATH"], "COOPGRAPH_LANG": "sv", "COLUMNS": "80"}
+    script = ["script", "-qec", command, "/dev/null"]
+    if shutil.which("script") is None:
+        pytest.skip("the program script, which makes a terminal, is not installed")
+    shown = subprocess.run(
+        script, cwd=real_folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True
+    )
+    lines = shown.stdout.decode().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "Hela texten, om något är avkortat (…): -f csv" in lines
+    assert "…" not in run("query", "policy/goals", cwd=real_folder, lang="sv").stdout.decode()
 
 
 def test_json_is_utf8_and_unescaped(real_folder: Path) -> None:

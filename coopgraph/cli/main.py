@@ -127,7 +127,7 @@ def query(
     timeout: float,
 ) -> None:
     """Answer the saved query NAME, or list the saved queries."""
-    from coopgraph.cli.output import form_for, query_list, tell_rows, write
+    from coopgraph.cli.output import form_for, query_list, tell_rows, width_for, write
     from coopgraph.iris import namespaces
     from coopgraph.queries import load_each, load_query, run_saved
 
@@ -148,7 +148,7 @@ def query(
             namespaces(project),
             language=setting.language,
         )
-        content = table.format(form)
+        content = table.format(form, width=width_for(output))
     write(content, output, format=form)
     tell_rows(len(table), output, form=form, setting=setting)
 
@@ -241,7 +241,7 @@ def sparql(
     timeout: float,
 ) -> None:
     """Answer a SPARQL query: a file, or the text itself. Prefixes of the dataset need no declaration."""
-    from coopgraph.cli.output import form_for, tell_rows, write
+    from coopgraph.cli.output import form_for, tell_rows, width_for, write
     from coopgraph.iris import namespaces
     from coopgraph.queries.text import answer
 
@@ -249,7 +249,12 @@ def sparql(
     form = form_for(format_, output)
     with limited(timeout, setting):
         content, rows = answer(
-            _text(query), _store(setting, endpoint, timeout), names, format=form, language=setting.language
+            _text(query),
+            _store(setting, endpoint, timeout),
+            names,
+            format=form,
+            language=setting.language,
+            width=width_for(output),
         )
     write(content, output, format=form)
     tell_rows(rows, output, form=form, setting=setting)

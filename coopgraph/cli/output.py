@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -47,6 +48,11 @@ def form_for(asked: str | None, target: Path | None) -> str:
     return ending if ending in FORMATS else "table"
 
 
+def width_for(target: Path | None) -> int | None:
+    """The width of the terminal that a table is shown on; none for a file or a pipe, where nothing is cut."""
+    return shutil.get_terminal_size().columns if target is None and sys.stdout.isatty() else None
+
+
 def tell_rows(number: int | None, target: Path | None, *, form: str, setting: Setting) -> None:
     """A word on standard error: that there are no rows, or how many were written to the file."""
     if number is None:
@@ -59,6 +65,14 @@ def tell_rows(number: int | None, target: Path | None, *, form: str, setting: Se
         )
     elif not number and form in ("table", "md"):
         click.echo(setting.say("Inga rader.", "No rows."), err=True)
+    elif form == "table" and width_for(target) is not None:
+        click.echo(
+            setting.say(
+                "Hela texten, om något är avkortat (…): -f csv",
+                "The whole text, if anything is cut (…): -f csv",
+            ),
+            err=True,
+        )
 
 
 def write(content: bytes, target: Path | None, *, format: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json")
 BINARY = ("xlsx", "parquet")
-_WIDEST = 60
+_NARROWEST = 12
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,14 @@ class Table:
             ) from error
         return pandas.DataFrame(self.rows(), columns=self.fields())
 
-    def format(self, name: str) -> bytes:
-        """The table in one of FORMATS, text as UTF-8. Raises UsageError for an unknown format."""
+    def format(self, name: str, *, width: int | None = None) -> bytes:
+        """The table in one of FORMATS, text as UTF-8; `table` is cut to `width` signs a line where that is given.
+
+        Raises UsageError for an unknown format.
+        """
         match name:
             case "table":
-                return self._aligned().encode()
+                return self._aligned(width).encode()
             case "md":
                 return self._markdown().encode()
             case "csv":
@@ -128,12 +131,16 @@ class Table:
             f"Formatet '{name}' finns inte. Formaten är: {', '.join(FORMATS)}.",
         )
 
-    def _aligned(self) -> str:
-        cells = [[_cut(cell) for cell in row] for row in self.shown()]
+    def _aligned(self, limit: int | None) -> str:
+        cells = self.shown()
         heads = self.headings()
         widths = [max([len(head), *(len(row[i]) for row in cells)]) for i, head in enumerate(heads)]
+        while limit is not None and sum(widths) + 2 * (len(widths) - 1) > limit and max(widths) > _NARROWEST:
+            widths[widths.index(max(widths))] -= 1
         lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            "  ".join(
+                _cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)
+            ).rstrip()
             for row in [heads, *cells]
         ]
         lines.insert(1, "  ".join("─" * width for width in widths))
@@ -198,8 +205,8 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).replace("\n", " ")
 
 
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= _WIDEST else cell[: _WIDEST - 1] + "…"
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else cell[: width - 1] + "…"
 
 
 def _json_term(term: Term) -> dict[str, str]:

@@ -49,7 +49,7 @@ def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
     The words of the engine are those of its grammar; they stand last, as they are.
     """
     found = _COMPLAINT.search(str(error))
-    if found is None:
+    if found is None or not isinstance(error.__cause__, SyntaxError):
         return error
     line, column = int(found[1]), int(found[2])
     column -= added if line == 1 else 0
@@ -68,7 +68,7 @@ def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
 
 
 def answer(
-    query: str, store: Store, namespaces: Namespaces, *, format: str, language: str
+    query: str, store: Store, namespaces: Namespaces, *, format: str, language: str, width: int | None = None
 ) -> tuple[bytes, int | None]:
     """The answer as text: a table for SELECT, true or false for ASK, N-Triples for CONSTRUCT and DESCRIBE.
 
@@ -79,18 +79,18 @@ def answer(
     refuse_unsafe(query)
     whole = with_prefixes(query, namespaces)
     try:
-        return _answer(whole, store, namespaces, format=format, language=language)
+        return _answer(whole, store, namespaces, format=format, language=language, width=width)
     except QueryError as error:
         raise in_readers_place(error, query, len(whole) - len(query)) from error
 
 
 def _answer(
-    whole: str, store: Store, namespaces: Namespaces, *, format: str, language: str
+    whole: str, store: Store, namespaces: Namespaces, *, format: str, language: str, width: int | None
 ) -> tuple[bytes, int | None]:
     match form_of(whole):
         case "SELECT":
             table = run_text(whole, store, namespaces, language=language)
-            return table.format(format), len(table)
+            return table.format(format, width=width), len(table)
         case "ASK":
             truth = store.ask(whole)
             said = json.dumps({"head": {}, "boolean": truth}) if "json" in format else str(truth).lower()
