@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from coopgraph.build.assemble import Origin
-from coopgraph.errors import ShapesError, Text
+from coopgraph.errors import Text
 from coopgraph.store.local import LocalStore
 from coopgraph.turtle import format_of, read
 from coopgraph.validate.check import Checked, in_order
@@ -18,8 +18,8 @@ from coopgraph.validate.findings import finding_of
 from coopgraph.validate.graph import RDF
 from coopgraph.validate.literals import WHOLE_NUMBERS
 from coopgraph.validate.places import Places
-from coopgraph.validate.shape_files import read_shapes, told_at_line
-from coopgraph.validate.shapes import Shapes, load_shapes
+from coopgraph.validate.shape_files import load_shape_files, told_at_line
+from coopgraph.validate.shapes import Shapes
 
 _RDF12 = (b"<<", b"--ltr", b"--rtl")
 Note = Callable[[Text], None]
@@ -36,15 +36,8 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = un
     shape that can't be compiled to SPARQL. Raises TurtleError for a file that can't be read, and ShapesError, with file
     and line in its text, for shapes that can't be used.
     """
-    triples, where = read_shapes(shapes)
+    loaded, where = load_shape_files(shapes)
     with told_at_line(where):
-        loaded = load_shapes(triples)
-        if not loaded.by_node:
-            names = ", ".join(str(path) for path in shapes)
-            raise ShapesError(
-                f"There is no shape in {names}. Name a file with shapes: --shapes FILE",
-                f"Det finns ingen form i {names}. Ange en fil med former: --shapes FIL",
-            )
         for node, reason in loaded.fallbacks.items():
             note(
                 Text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from coopgraph.build.derive import derive
 from coopgraph.errors import TurtleError
 from coopgraph.iris import file_path
 from coopgraph.project import Project
+from coopgraph.store import Store
 from coopgraph.turtle import read
 from coopgraph.validate.doubles import doubles
 from coopgraph.validate.engine import validate
@@ -151,7 +152,7 @@ def shapes(assembly: Assembly, places: Places) -> Iterator[Finding]:
         results = list(validate(assembly.store.select, loaded))
     for result in results:
         yield finding_of(result, places.of_result(result), shorten=assembly.namespaces.shorten)
-    yield from unused(loaded, assembly)
+    yield from unused(loaded, assembly.store, assembly.namespaces.shorten)
 
 
 def shape_triples(project: Project) -> list[Triple]:
@@ -159,11 +160,11 @@ def shape_triples(project: Project) -> list[Triple]:
     return [quad.triple for path in project.files("shapes").values() for quad in read(path)]
 
 
-def unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
+def unused(loaded: Shapes, store: Store, shorten: Callable[[str], str]) -> Iterator[Finding]:
     """A note on each shape that found nothing to look at."""
     for shape in loaded.targeted():
         if not isinstance(shape.node, NamedNode) or any(
-            _has_focus(target.kind, target.term, assembly) for target in shape.targets
+            _has_focus(target.kind, target.term, store) for target in shape.targets
         ):
             continue
         name = shape.node.value.removeprefix(SHAPES)
@@ -174,7 +175,7 @@ def unused(loaded: Shapes, assembly: Assembly) -> Iterator[Finding]:
                 "sv": f"Formen {name} gällde inte någon sak: datan har ingen sådan.",
                 "en": f"The shape {name} had nothing to look at: the data have no such thing.",
             },
-            focus=assembly.namespaces.shorten(shape.node.value),
+            focus=shorten(shape.node.value),
             result=result_of_rule("no-focus", RULES["no-focus"].severity, shape.node),
         )
 
@@ -187,5 +188,5 @@ _FOCUS = {
 }
 
 
-def _has_focus(kind: str, term: object, assembly: Assembly) -> bool:
-    return assembly.store.ask(_FOCUS[kind].format(term=term))
+def _has_focus(kind: str, term: object, store: Store) -> bool:
+    return store.ask(_FOCUS[kind].format(term=term))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopgraph.errors import ShapesError, StoreError
+from coopgraph.errors import QueryError, ShapesError, StoreError
 from coopgraph.store import Term
 from coopgraph.validate.compile import COUNTS, Check, checks, targets_among
 from coopgraph.validate.conditions import Context
@@ -23,9 +23,9 @@ from coopgraph.validate.written import Written, read_written, wrong_as_written
 
 
 class Unchecked(StoreError):
-    """The store stopped answering. `shapes` are those that were not checked, or not wholly."""
+    """The store stopped answering, or refused a query. `shapes` are those that were not checked, or not wholly."""
 
-    def __init__(self, cause: StoreError, shapes: Collection[Node]) -> None:
+    def __init__(self, cause: StoreError | QueryError, shapes: Collection[Node]) -> None:
         self.shapes = tuple(shapes)
         names = ", ".join(map(str, self.shapes))
         super().__init__(f"{cause.en} Not checked: {names}.", f"{cause.sv} Inte prövade: {names}.")
@@ -59,7 +59,7 @@ def validate(
         if shape.node not in shapes.fallbacks and (nodes is None or nodes):
             plan += checks(context, shape, nodes and _targets(select, context, shape, nodes))
     missed: dict[Node, None] = {}
-    failed: StoreError | None = None
+    failed: StoreError | QueryError | None = None
     pool = ThreadPoolExecutor(threads)
     try:
         # What authors wrote in SPARQL tends to take longest: it starts first, so that the threads end together.
@@ -69,6 +69,9 @@ def validate(
             job = jobs[id(check)]
             try:
                 yield from job.result()
+            except QueryError as error:
+                failed = failed or error
+                missed[check.target.node] = None
             except StoreError as error:
                 failed = failed or error
                 missed[check.target.node] = None
@@ -82,7 +85,10 @@ def validate(
         raise Unchecked(failed, [*missed, *shapes.fallbacks]) from failed
     if any(_nodes(focus, node) != () for node in shapes.fallbacks):
         only = None if isinstance(focus, Mapping) else focus
-        yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=only)
+        try:
+            yield from check_with_pyshacl(select, shapes, shapes.fallbacks, focus=only)
+        except StoreError as error:
+            raise Unchecked(error, shapes.fallbacks) from error
 
 
 def _targets(

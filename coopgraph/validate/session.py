@@ -72,7 +72,11 @@ class Session:
 
     def _look_at_all(self) -> None:
         """What can't be told file by file: bodies that are perhaps one, shapes without anything to look at."""
-        self._whole = [*doubles(self._assembly, self._places), *unused(self._shapes, self._assembly)]
+        assembly = self._assembly
+        self._whole = [
+            *doubles(assembly, self._places),
+            *unused(self._shapes, assembly.store, assembly.namespaces.shorten),
+        ]
 
     def _path_of(self, error: TurtleError) -> Path:
         return error.path or self.project.root

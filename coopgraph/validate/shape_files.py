@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from coopgraph.build.assemble import Origin
 from coopgraph.errors import ShapesError
 from coopgraph.turtle import read
 from coopgraph.validate.places import Places
+from coopgraph.validate.shapes import Shapes, load_shapes
 
 
 def read_shapes(paths: Iterable[Path]) -> tuple[list[Triple], Places]:
@@ -25,6 +26,22 @@ def read_shapes(paths: Iterable[Path]) -> tuple[list[Triple], Places]:
         triples += [quad.triple for quad in quads]
         engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
     return triples, Places(engine, origins)
+
+
+def load_shape_files(paths: Sequence[Path]) -> tuple[Shapes, Places]:
+    """The shapes in some files, and where they stand. Raises TurtleError, and ShapesError with file and line, or where
+    there is no shape.
+    """
+    triples, where = read_shapes(paths)
+    with told_at_line(where):
+        loaded = load_shapes(triples)
+    if not loaded.by_node:
+        names = ", ".join(str(path) for path in paths)
+        raise ShapesError(
+            f"There is no shape in {names}. Name a file with shapes: --shapes FILE",
+            f"Det finns ingen form i {names}. Ange en fil med former: --shapes FIL",
+        )
+    return loaded, where
 
 
 @contextmanager
