@@ -107,8 +107,8 @@ WRONG = [
     (
         ["sparql", "SELECT * WHERE { ?s ?p }"],
         2,
-        "Error: The query doesn't parse: error at 1:",
-        "Fel: Frågan går inte att tolka: error at 1:",
+        "Error: The query doesn't parse: something is wrong or missing on line 1",
+        "Fel: Frågan går inte att tolka: något är fel eller saknas på rad 1",
     ),
     (["sparql", "INSERT DATA { <a:a> <a:b> 1 }"], 2, "INSERT is refused", "INSERT tillåts inte"),
     (["sparql", "ASK { SERVICE <x:y> {} }"], 2, "SERVICE is refused", "SERVICE tillåts inte"),
