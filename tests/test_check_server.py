@@ -17,11 +17,13 @@ from urllib.parse import parse_qs
 import pytest
 import servers
 from conftest import WORLD
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from coopgraph.build.make import build
 from coopgraph.build.snapshot import current
 from coopgraph.project import find
 from coopgraph.store import Store
+from coopgraph.store.local import LocalStore
 from coopgraph.store.remote import RemoteStore
 from coopgraph.validate.on_server import check_store
 
@@ -96,6 +98,37 @@ def test_an_oxigraph_server_finds_the_same(flawed: Path, tmp_path: Path) -> None
         assert [one["focus"] for one in json.loads(done.stdout)] == [
             "https://world.example/id/organisation/havnsund"
         ]
+
+
+@pytest.mark.server
+def test_virtuoso_finds_the_same(flawed: Path, tmp_path: Path) -> None:
+    quads = current(find(flawed)).store.engine.dump(format=RdfFormat.N_QUADS)
+    assert quads is not None
+    with servers.virtuoso(quads, tmp_path) as url:
+        assert findings(RemoteStore(url), flawed) == findings(embedded(flawed), flawed)
+        assert RemoteStore(url).ask("ASK { ?s a ?o }") is True
+        assert RemoteStore(url).ask("ASK { ?s a <urn:nothing> }") is False
+
+
+TEXTS = ["§ 88", "Växjö", "gÃ¤ller", "2017–2019", "2017-2019", "å", "a\u00a0b", "日本", 'a"b', "a\\b"]
+PATTERNS = [
+    "^§ [0-9]+$", "Ã[¤¥–]", "^.{1,2}$", "^[0-9]{4}[-–]2", "^(§|V)", "^[^–]*$", "^[^ \u00a0]+$", "[à-ö]", "^\\S+$",
+    '"', "\\\\", "^\\D+$",
+]  # fmt: skip
+
+
+@pytest.mark.server
+def test_regular_expressions_match_the_same_texts_in_virtuoso(tmp_path: Path) -> None:
+    quads = [Quad(NamedNode(f"urn:s{n}"), NamedNode("urn:p"), Literal(text)) for n, text in enumerate(TEXTS)]
+    named = [Quad(quad.subject, quad.predicate, quad.object, NamedNode("urn:g")) for quad in quads]
+    content = serialize(named, format=RdfFormat.N_QUADS)
+    assert content is not None
+    with servers.virtuoso(content, tmp_path) as url:
+        server, local = RemoteStore(url), LocalStore.memory(named)
+        assert set(server.select("SELECT ?o { ?s <urn:p> ?o }")) == {(Literal(text),) for text in TEXTS}
+        for pattern in PATTERNS:
+            query = f"SELECT ?s WHERE {{ ?s <urn:p> ?o FILTER(REGEX(STR(?o), {Literal(pattern)})) }}"
+            assert set(server.select(query)) == set(local.select(query)), pattern
 
 
 def check(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from coopgraph.errors import QueryError, StoreError, system_text
 from coopgraph.store import Term
+from coopgraph.store.bytewise import bytewise
 
 AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
 
@@ -56,6 +57,7 @@ class RemoteStore:
                 f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
             )
         self.url, self.timeout = url, timeout
+        self._bytewise = False
 
     def _ask(self, query: str, accept: str) -> tuple[bytes, HTTPMessage]:
         """The body of the answer, and its headers."""
@@ -67,13 +69,14 @@ class RemoteStore:
         )
 
         wrapper = SPARQLWrapper(self.url, agent=AGENT)
-        wrapper.setQuery(query)
+        wrapper.setQuery(bytewise(query) if self._bytewise else query)
         wrapper.setMethod(POST)
         wrapper.setTimeout(self.timeout)
         wrapper.addCustomHttpHeader("Accept", accept)
         wrapper.setOnlyConneg(True)
         try:
             with wrapper.query().response as response:
+                self._bytewise = response.headers.get("Server", "").startswith("Virtuoso/07")
                 return response.read(), response.headers
         except (
             QueryBadFormed,
