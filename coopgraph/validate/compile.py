@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint, of_shape, ordered
+from coopgraph.validate.decorrelate import decorrelated
 from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
 from coopgraph.validate.shapes import Constraint, Shape
 from coopgraph.validate.sparql import aggregates, rewrite, shown
@@ -310,13 +311,15 @@ def _sparql(
     f = source.focus
     if sparql.form == "ask":
         pairs = f"{source.names} {v}" if v != f else source.names
-        good = rewrite(sparql, source=values, renamed={"this": f[1:], "value": v[1:]})
+        tokens = decorrelated(sparql.tokens, given=frozenset({"this", "value", *sparql.bound}))
+        good = rewrite(sparql, tokens, source=values, renamed={"this": f[1:], "value": v[1:]})
         text = f"{{ {values} }} MINUS {{ SELECT DISTINCT {pairs} WHERE {{ {good} }} }}"
         return Body(shape, (constraint,), source.chain, text, v)
     nodes = source.text
     if aggregates(sparql):
         nodes = f"{{ SELECT DISTINCT {f} WHERE {{ {source.text} }} }}"
-    query = rewrite(sparql, source=nodes, renamed={"this": f[1:]})
+    tokens = decorrelated(sparql.tokens, given=frozenset({"this", *sparql.bound}))
+    query = rewrite(sparql, tokens, source=nodes, renamed={"this": f[1:]})
     lead = source.text if len(source.chain) > 1 else ""
     also = tuple(f"?{name}" for name in shown(sparql))
     return Body(shape, (constraint,), source.chain, f"{lead} {{ {query} }}", "?value", "?path", also)

@@ -210,8 +210,8 @@ def shown(sparql: Sparql) -> list[str]:
     return [name for name in dict.fromkeys(names) if name != "this" and name not in sparql.bound]
 
 
-def rewrite(sparql: Sparql, *, source: str, renamed: Mapping[str, str]) -> str:
-    """The query with its focus nodes found by `source` and its variables renamed.
+def rewrite(sparql: Sparql, tokens: Sequence[Token], *, source: str, renamed: Mapping[str, str]) -> str:
+    """The query (its tokens, made ready) with its focus nodes found by `source` and its variables renamed.
 
     A SELECT comes back whole; of an ASK, only the pattern (what goes between the braces).
     """
@@ -219,28 +219,31 @@ def rewrite(sparql: Sparql, *, source: str, renamed: Mapping[str, str]) -> str:
     lead = source + " " + constants
     out: list[str] = []
     first = True
-    for i, token in enumerate(sparql.tokens):
+    for i, token in enumerate(tokens):
         name = token.variable
+        if token.kind == "lead":
+            out[-1] += f" {lead}"
+            continue
         out.append(token.space + (f"?{renamed.get(name, name)}" if name else token.text))
         if token.text != "{":
             continue
-        group = _direct(sparql.tokens, i)
+        group = _direct(tokens, i)
         if any(t.keyword == "SELECT" for t, _ in group[:1]):
             continue
         bare = {t.variable for t, in_brackets in group if t.variable and not in_brackets}
         used = {t.variable for t, _ in group if t.variable}
-        inside_select = _starts_select(sparql.tokens, i)
+        inside_select = _starts_select(tokens, i)
         if first or inside_select or any(name in used - bare for name in renamed):
             out[-1] += f" {lead}"
         elif used & set(sparql.bound):
             out[-1] += f" {constants}"
         first = False
     if sparql.form == "ask":
-        return "".join(out[_body_start(sparql.tokens) :]).strip()[1:-1]
-    head = _body_start(sparql.tokens)
-    projection = [t for t in sparql.tokens[:head] if t.text == "*" or t.variable == "this"]
+        return "".join(out[_body_start(tokens) :]).strip()[1:-1]
+    head = _body_start(tokens)
+    projection = [t for t in tokens[:head] if t.text == "*" or t.variable == "this"]
     if not projection:
-        out.insert(2 if sparql.tokens[1].keyword in ("DISTINCT", "REDUCED") else 1, f" ?{renamed['this']}")
+        out.insert(2 if tokens[1].keyword in ("DISTINCT", "REDUCED") else 1, f" ?{renamed['this']}")
     return "".join(out)
 
 
