@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -366,3 +367,25 @@ def test_the_shapes_of_dcat_ap_are_compiled_and_find_what_is_missing() -> None:
     missing = told(validate(data.select, found))
     assert ("data", "MinCount", None) in missing
     assert ("catalogue", "Class", "nobody") in missing
+
+
+def test_not_exists_over_several_patterns_finds_what_it_says_beside_unions_and_options() -> None:
+    data = store("""
+        ex:a a ex:A ; ex:p ex:x , ex:y . ex:x ex:q 1 . ex:y ex:q 1 .
+        ex:b a ex:A ; ex:p ex:x , ex:z . ex:z ex:q 2 .
+        ex:c a ex:A ; ex:r ex:x .
+        ex:d a ex:A .
+    """)
+    same = """SELECT $this ?n { $this ex:p ?one . ?one ex:q ?n .
+        FILTER NOT EXISTS { $this ex:p ?two . ?two ex:q ?m . FILTER(?m != ?n) } }"""
+    none = """SELECT $this { { $this ex:p ?v } UNION { $this ex:r ?w } OPTIONAL { $this ex:p ?o }
+        FILTER NOT EXISTS { $this ex:p ?v . ?v ex:q ?k . FILTER NOT EXISTS { ?v ex:q ?l . ?l ex:none ?j } } }"""
+    for query, expected in ((same, ["a"]), (none, ["c"])):
+        text = query.replace("ex:", "http://example.org/")
+        text = "".join(f"<{part}>" if part.startswith("http") else part for part in split_iris(text))
+        found = shapes(f"ex:S sh:targetClass ex:A ; sh:sparql [ sh:select '''{text}''' ] .")
+        assert sorted({focus for focus, _, _ in told(validate(data.select, found))}) == expected
+
+
+def split_iris(text: str) -> list[str]:
+    return re.split(r"(http://example\.org/\w+)", text)
