@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
                 if parts[1:5] == ("test", "data", "suites", "w3c") and parts[5:6] and parts[5] in SUITES:
                     member.name = str(Path(*parts[5:]))
                     package.extract(member, target, filter="data")
-    print(target)
+    print(target.resolve())
 
 
 if __name__ == "__main__":
