@@ -28,6 +28,21 @@ class Form(click.Choice[str]):
 FORMATS = Form(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
 
 
+# what the commands that ask a question share
+format_option = click.option(
+    "-f", "--format", "format_", type=FORMATS, help="Form of the output [by the ending of -o, else table]."
+)
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file."
+)
+endpoint_option = click.option(
+    "--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph."
+)
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
+)
+
+
 class Commands(click.Group):
     """Tells what stopped the work in a sentence, and ends with the exit code of its kind."""
 
@@ -107,14 +122,10 @@ commands.add_command(check)
     metavar="NAME=VALUE",
     help="A parameter; repeat it for several values.",
 )
-@click.option(
-    "-f", "--format", "format_", type=FORMATS, help="Form of the output [by the ending of -o, else table]."
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
-@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
-)
+@format_option
+@output_option
+@endpoint_option
+@timeout_option
 @lang_option
 @pass_setting
 def query(
@@ -222,14 +233,10 @@ def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> 
 
 @commands.command()
 @click.argument("query")
-@click.option(
-    "-f", "--format", "format_", type=FORMATS, help="Form of the output [by the ending of -o, else table]."
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
-@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
-)
+@format_option
+@output_option
+@endpoint_option
+@timeout_option
 @lang_option
 @pass_setting
 def sparql(
