@@ -1,0 +1,81 @@
+"""A graph as bytes: one set of triples, in each of the forms that RDF is exchanged in.
+
+The same triples give the same bytes whatever their order, so that a checksum of a representation can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+
+from coopgraph.errors import UsageError
+from coopgraph.publish.jsonld import as_jsonld
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+class Form(NamedTuple):
+    """A form of RDF: its media type, and what writes it (None: our own writer of JSON-LD, for readable keys)."""
+
+    media_type: str
+    engine: RdfFormat | None
+
+
+FORMS: Mapping[str, Form] = {
+    "ttl": Form("text/turtle", RdfFormat.TURTLE),
+    "jsonld": Form("application/ld+json", None),
+    "rdf": Form("application/rdf+xml", RdfFormat.RDF_XML),
+    "nt": Form("application/n-triples", RdfFormat.N_TRIPLES),
+    "trig": Form("application/trig", RdfFormat.TRIG),
+}
+"""The forms by the suffix that asks for them."""
+
+
+def serialise(
+    triples: Iterable[Triple], form: str, prefixes: Mapping[str, str], *, first: NamedNode | None = None
+) -> bytes:
+    """The triples in one of FORMS, sorted, those of the subject `first` before all others; only prefixes in use are declared.
+
+    Raises UsageError for an unknown form.
+    """
+    if form not in FORMS:
+        raise UsageError(
+            f"There is no form '{form}'. The forms are: {', '.join(FORMS)}.",
+            f"Formen '{form}' finns inte. Formerna är: {', '.join(FORMS)}.",
+        )
+    ordered = sorted(set(triples), key=lambda triple: _place(triple, first))
+    engine = FORMS[form].engine
+    if engine is None:
+        return as_jsonld(ordered, _used(ordered, prefixes))
+    written = ox.serialize(ordered, format=engine, prefixes=_used(ordered, prefixes))
+    assert written is not None
+    return written
+
+
+def _place(triple: Triple, first: NamedNode | None) -> tuple[bool, bool, str, bool, str, str]:
+    subject, predicate, value = triple
+    return (
+        subject != first,
+        isinstance(subject, BlankNode),
+        str(subject),
+        predicate.value != RDF_TYPE,
+        predicate.value,
+        str(value),
+    )
+
+
+def _used(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes that shorten some IRI of the triples."""
+    spaces = set()
+    for triple in triples:
+        for term in triple:
+            iri = (
+                term.value
+                if isinstance(term, NamedNode)
+                else getattr(getattr(term, "datatype", None), "value", "")
+            )
+            spaces |= {iri[: iri.rfind(sign) + 1] for sign in "#/"}
+    return {prefix: space for prefix, space in sorted(prefixes.items()) if space in spaces}
