@@ -70,6 +70,16 @@ class QueryError(UsageError):
     """A query, or a value given to it, that can't be run."""
 
 
+class QueryTimeout(CoopgraphError):
+    """A query that took longer than it may, and was stopped."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The query took longer than {seconds:g} s and was stopped. Make it narrower, or give it more time.",
+            f"Frågan tog längre tid än {seconds:g} s och avbröts. Gör den smalare, eller ge den mer tid.",
+        )
+
+
 class ShapesError(CoopgraphError):
     """A shapes graph that is itself wrong, so that nothing can be checked with it. `node` is at fault."""
 
