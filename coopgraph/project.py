@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,21 @@ from coopgraph.errors import ProjectError, system_text
 SETTINGS = "coopgraph.toml"
 DEFAULT_BASE = "https://w3id.org/coopgraph/"
 RDF_SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".ttl.gz", ".trig.gz", ".nt.gz", ".nq.gz")
-KNOWN_SETTINGS = {"base", "title", "publisher", "licence", "languages"}
+PUBLISHER_TYPES = (
+    "Academia-ScientificOrganisation",
+    "Company",
+    "IndustryConsortium",
+    "LocalAuthority",
+    "NationalAuthority",
+    "NonGovernmentalOrganisation",
+    "NonProfitOrganisation",
+    "PrivateIndividual(s)",
+    "RegionalAuthority",
+    "StandardisationBody",
+    "SupraNationalAuthority",
+)
+"""What a publisher can be, by ADMS (http://purl.org/adms/publishertype/1.0), which DCAT-AP-SE demands."""
+KNOWN_SETTINGS = {"base", "title", "publisher", "publisher_type", "contact", "licence", "languages"}
 
 
 def packaged() -> Path:
@@ -28,12 +43,17 @@ def packaged() -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """A dataset's folder and settings. `title` and `publisher` map a language to a text."""
+    """A dataset's folder and settings. `title` and `publisher` map a language to a text.
+
+    `publisher_type` is one of PUBLISHER_TYPES and `contact` an e-mail address; either may be empty.
+    """
 
     root: Path
     base: str
     title: Mapping[str, str]
     publisher: Mapping[str, str]
+    publisher_type: str
+    contact: str
     licence: str
     languages: tuple[str, ...]
 
@@ -127,11 +147,25 @@ def load(root: Path) -> Project:
             f'{path}: base must be a web address that ends in "/", such as "{DEFAULT_BASE}".',
             f'{path}: base ska vara en webbadress som slutar med "/", till exempel "{DEFAULT_BASE}".',
         )
+    kind, contact = str(raw.get("publisher_type", "")), str(raw.get("contact", ""))
+    if kind and kind not in PUBLISHER_TYPES:
+        kinds = ", ".join(PUBLISHER_TYPES)
+        raise ProjectError(
+            f"{path}: there is no publisher_type '{kind}'. It is one of: {kinds}.",
+            f"{path}: det finns ingen publisher_type '{kind}'. Den är en av: {kinds}.",
+        )
+    if contact and not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", contact):
+        raise ProjectError(
+            f'{path}: contact must be an e-mail address, such as "opendata@example.org".',
+            f'{path}: contact ska vara en e-postadress, till exempel "oppnadata@example.org".',
+        )
     return Project(
         root=root,
         base=base,
         title=_by_language(path, raw, "title"),
         publisher=_by_language(path, raw, "publisher"),
+        publisher_type=kind,
+        contact=contact,
         licence=str(raw.get("licence", "")),
         languages=tuple(raw.get("languages", ["sv", "en"])),
     )

@@ -132,3 +132,10 @@ def test_plain_values() -> None:
     assert plain(Literal("true", datatype=NamedNode(XSD + "boolean"))) is True
     assert plain(Literal("Kina", language="sv")) == "Kina"
     assert plain(None) is None
+
+
+@pytest.mark.parametrize("line", ['publisher_type = "Kommun"', 'contact = "not an address"'])
+def test_settings_of_the_catalogue_are_checked(tmp_path: Path, line: str) -> None:
+    (tmp_path / "coopgraph.toml").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=line.split()[0]):
+        find(tmp_path)
