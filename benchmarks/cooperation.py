@@ -224,7 +224,7 @@ def programmes(count: int, bodies: list[Body], chance: Random) -> Iterator[Thing
             ("coordinator", "project"),
             ("participant", "project"),
         ):
-            for one in {pick(bodies, chance) for _ in range(2)}:
+            for one in dict.fromkeys(pick(bodies, chance) for _ in range(2)):
                 yield seat(f"{one.slug}--{where}-p{n}-{role}", one, f"{where}:p{n}", role, chance)
 
 

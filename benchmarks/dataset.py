@@ -9,17 +9,18 @@ The same size and seed give the same triples. Nothing in it is true; all of it p
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from random import Random
-from typing import TextIO
 
 import pyoxigraph
 
 from benchmarks import cooperation, things
+from benchmarks.faults import planted
 from benchmarks.things import Thing
 
 ROOT = Path(__file__).parents[1]
@@ -33,8 +34,14 @@ licence = "https://creativecommons.org/publicdomain/zero/1.0/"
 '''
 
 
-def everything(triples: int, seed: int = 1) -> Iterator[Thing]:
-    """The things of a graph of about this many triples."""
+def everything(triples: int, *, seed: int = 1, faults: float = 0) -> Iterator[Thing]:
+    """The things of a graph of about this many triples, with a mistake in this share of the nodes."""
+    chance = Random(f"{seed} faults")
+    for thing in _right(triples, seed):
+        yield planted(thing, faults, chance) if faults else thing
+
+
+def _right(triples: int, seed: int) -> Iterator[Thing]:
     size = max(40, round(triples / TRIPLES_A_BODY))
     sources, networks = 3 + size // 30, 8 + round(size**0.5)
     bodies = things.bodies(size, sources, seed)
@@ -116,7 +123,7 @@ def quads(thing: Thing, terms: Terms) -> Iterator[str]:
             yield f"<{iri}{part}> {terms.of(predicate, iri)} {terms.of(value, iri)} <{graph}> .\n"
 
 
-def write(triples: int, folder: Path, *, seed: int = 1, single: Path | None = None) -> int:
+def write(triples: int, folder: Path, *, seed: int = 1, faults: float = 0, single: Path | None = None) -> int:
     """Write a dataset of about this many triples into a folder, anew, and into one file of N-Quads; how many they are."""
     shutil.rmtree(folder / "data", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,19 +132,17 @@ def write(triples: int, folder: Path, *, seed: int = 1, single: Path | None = No
     terms = Terms(known)
     made: set[str] = set()
     count = 0
-    out: TextIO | None = single.open("w", encoding="utf-8") if single else None
-    for thing in everything(triples, seed):
-        place = f"{folder}/data/{thing.folder}"
-        if place not in made:
-            Path(place).mkdir(parents=True)
-            made.add(place)
-        with open(f"{place}/{thing.slug}.ttl", "x", encoding="utf-8") as file:  # noqa: PTH123 - hundreds of thousands
-            file.write(turtle(thing, known))
-        count += sum(len(facts) for _, facts in thing.nodes)
-        if out:
-            out.writelines(quads(thing, terms))
-    if out:
-        out.close()
+    with open(single or os.devnull, "w", encoding="utf-8") as out:  # noqa: PTH123 - it may be no file
+        for thing in everything(triples, seed=seed, faults=faults):
+            place = f"{folder}/data/{thing.folder}"
+            if place not in made:
+                Path(place).mkdir(parents=True)
+                made.add(place)
+            with open(f"{place}/{thing.slug}.ttl", "x", encoding="utf-8") as file:  # noqa: PTH123 - half a million
+                file.write(turtle(thing, known))
+            count += sum(len(facts) for _, facts in thing.nodes)
+            if single:
+                out.writelines(quads(thing, terms))
     return count
 
 
@@ -148,9 +153,14 @@ def main() -> None:
     parser.add_argument("triples", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--faults", type=float, default=0, metavar="SHARE", help="the share of nodes with a mistake"
+    )
     parser.add_argument("--single", type=Path, metavar="FILE.nq", help="write it as one file of N-Quads too")
     options = parser.parse_args()
-    count = write(options.triples, options.folder, seed=options.seed, single=options.single)
+    count = write(
+        options.triples, options.folder, seed=options.seed, faults=options.faults, single=options.single
+    )
     print(f"{count:,} triples in {options.folder}")
 
 

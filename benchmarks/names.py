@@ -19,11 +19,12 @@ class Name(NamedTuple):
     slug: str
 
 
-def name_of(nth: int, kind: str) -> Name:
-    """The name of the nth body of a country, of this kind."""
+def name_of(nth: int, kind: str, country: str) -> Name:
+    """The name of the nth body of a country, of this kind; each country begins elsewhere in the list."""
     size = len(_FIRST) * len(_MIDDLE) * len(_LAST)
     again, at = divmod(nth, size)
-    at = at * 4_799 % size  # a prime, so that neighbours in the list are not neighbours in the alphabet
+    # a prime, so that neighbours in the list are not neighbours in the alphabet
+    at = (at * 4_799 + int(country, 36)) % size
     at, first = divmod(at, len(_FIRST))
     last, middle = divmod(at, len(_MIDDLE))
     town = _FIRST[first] + _MIDDLE[middle] + _LAST[last] + (f" {again + 1}" if again else "")

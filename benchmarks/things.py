@@ -155,7 +155,7 @@ def bodies(count: int, sources: int, seed: int) -> list[Body]:
         country = "SWE" if i % 4 == 0 else COUNTRIES[skewed]
         kind = chance.choice(SWEDISH if country == "SWE" else FOREIGN)
         nth = seen[country] = seen.get(country, -1) + 1
-        name = name_of(nth, kind)
+        name = name_of(nth, kind, country)
         found.append(Body(f"{name.slug}-{country.lower()}", name, kind, country, f"source:s{i % sources}"))
     return found
 
