@@ -21,6 +21,7 @@ KNOWN_TO = {
     "pandas": {"queries/table.py"},
     "undate": {"dates.py"},
     "yaml": {"queries/saved.py"},
+    "jinja2": {"publish/pages.py"},
 }
 
 

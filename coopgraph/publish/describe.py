@@ -87,7 +87,7 @@ SELECT DISTINCT ?subject ?property WHERE {{
   GRAPH ?graph {{ ?subject ?property {thing} }}
   FILTER((?graph != <{derived}> || ?property = <https://w3id.org/coopgraph/ns#succeeds>) && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
 }}
-ORDER BY ?property ?subject LIMIT {limit}
+ORDER BY ?property ?subject LIMIT {limit} OFFSET {start}
 """
 _EVIDENCE = """
 PREFIX coop: <https://w3id.org/coopgraph/ns#>
@@ -112,30 +112,31 @@ SELECT ?property ?label WHERE {{
 """
 
 
-def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language: str) -> Description:
-    """Describe a thing; a thing that nothing is said of has no facts."""
+def describe(
+    thing: NamedNode,
+    store: Store,
+    namespaces: Namespaces,
+    *,
+    language: str,
+    start: int = 0,
+    limit: int = MAX_INCOMING,
+) -> Description:
+    """Describe a thing; a thing that nothing is said of has no facts.
+
+    Of what points to it, `limit` links from `start` on.
+    """
     derived = namespaces.graph_of("derived").value
     facts, following = _facts([thing], store, derived)
     parts: dict[NamedNode, tuple[Fact, ...]] = {}
-    path = namespaces.path_of(thing.value)
-    if path is not None and "#" not in thing.value:
-        graph = namespaces.graph_of(path)
-        inside = [
-            node
-            for (node,) in store.select(
-                f"SELECT DISTINCT ?s WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }} ORDER BY ?s"
-            )
-            if isinstance(node, NamedNode) and node.value.startswith(thing.value + "#")
-        ]
+    inside = parts_of(thing, store, namespaces)
+    if inside:
         found, _ = _facts(inside, store, derived)
         parts = {node: facts_ for node, facts_ in found.items() if Fact(RDF_TYPE, EVIDENCE) not in facts_}
     evidence = _evidence([thing, *parts], store, language)
     incoming = tuple(
-        Link(subject, property_)
-        for subject, property_ in store.select(
-            _INCOMING.format(thing=thing, derived=derived, limit=MAX_INCOMING)
-        )
-        if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and subject not in parts
+        link
+        for link in links_to(thing, store, namespaces, start=start, limit=limit)
+        if link.subject not in parts
     )
     own = facts.get(thing, ())
     more = following.get(thing, ())
@@ -149,6 +150,34 @@ def describe(thing: NamedNode, store: Store, namespaces: Namespaces, *, language
         labels(_things(thing, own, more, parts, incoming, evidence), store, language),
         _inverses({link.property for link in incoming}, store, language),
     )
+
+
+def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[NamedNode]:
+    """The nodes `<thing>#…` of the thing's own file, evidence too."""
+    path = namespaces.path_of(thing.value)
+    if path is None or "#" in thing.value:
+        return []
+    return [
+        node
+        for (node,) in store.select(
+            f"SELECT DISTINCT ?s WHERE {{ GRAPH {namespaces.graph_of(path)} {{ ?s ?p ?o }} }} ORDER BY ?s"
+        )
+        if isinstance(node, NamedNode) and node.value.startswith(thing.value + "#")
+    ]
+
+
+def links_to(
+    thing: NamedNode, store: Store, namespaces: Namespaces, *, start: int = 0, limit: int = MAX_INCOMING
+) -> list[Link]:
+    """What points to the thing, without evidence; `limit` links from `start` on."""
+    derived = namespaces.graph_of("derived").value
+    return [
+        Link(subject, property_)
+        for subject, property_ in store.select(
+            _INCOMING.format(thing=thing, derived=derived, limit=limit, start=start)
+        )
+        if isinstance(subject, NamedNode) and isinstance(property_, NamedNode)
+    ]
 
 
 def _inverses(properties: Iterable[NamedNode], store: Store, language: str) -> dict[str, str]:

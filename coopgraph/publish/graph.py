@@ -1,0 +1,149 @@
+"""The triples that a page holds: of a thing, a list of things, the ontology, the shapes, a saved query.
+
+Every form of a page is written from these, so that all say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from coopgraph.publish.describe import links_to, parts_of
+from coopgraph.publish.serialise import RDF_TYPE
+from coopgraph.publish.site import ONTOLOGY, SHAPES, Site
+from coopgraph.queries.saved import SavedQuery
+from coopgraph.turtle import read
+
+PAGE = 500
+"""How many links to a thing, or things of a list, a page holds."""
+
+DCT = "http://purl.org/dc/terms/"
+FOAF = "http://xmlns.com/foaf/0.1/"
+SH = "http://www.w3.org/ns/shacl#"
+LABELS = (
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://purl.org/dc/terms/title",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+)
+_TYPE = NamedNode(RDF_TYPE)
+_BATCH = 500
+_FACTS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } ?s ?p ?o }"
+_LABELS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } VALUES ?p { %s } ?s ?p ?o }"
+_EVIDENCE = "SELECT DISTINCT ?s WHERE { VALUES ?about { %s } ?s <http://www.w3.org/ns/oa#hasBody> ?about }"
+
+
+def thing_graph(site: Site, thing: NamedNode, *, page: int = 1) -> list[Triple]:
+    """All that is said of a thing and its parts, the evidence, what points to it (PAGE links a page), and the names of what is mentioned.
+
+    Derived facts are there too. A thing that nothing is said of gives an empty graph.
+    """
+    store = site.store
+    own = [thing, *parts_of(thing, store, site.namespaces)]
+    evidence = [node for (node,) in store.select(_EVIDENCE % _listed(own)) if isinstance(node, NamedNode)]
+    subjects = list(dict.fromkeys([*own, *evidence]))
+    facts = list(store.construct(_FACTS % _listed(subjects)))
+    if not any(triple.subject == thing for triple in facts):
+        return []
+    facts += [
+        Triple(link.subject, link.property, thing)
+        for link in links_to(thing, store, site.namespaces, start=(page - 1) * PAGE, limit=PAGE)
+    ]
+    mentioned = {term for triple in facts for term in triple if isinstance(term, NamedNode)} - set(subjects)
+    mentioned |= {NamedNode(term.value.partition("#")[0]) for term in mentioned}
+    return [*facts, *labels_of(site, mentioned), *_document(site, thing)]
+
+
+def list_graph(site: Site, path: str, things: Sequence[NamedNode]) -> list[Triple]:
+    """A page of a list of things: each with its name, as a topic of the document at the path."""
+    document = NamedNode(site.base + path)
+    return [
+        Triple(document, _TYPE, NamedNode(FOAF + "Document")),
+        *(Triple(document, NamedNode(FOAF + "topic"), thing) for thing in things),
+        *_licence(site, document),
+        *labels_of(site, things),
+    ]
+
+
+def ontology_graph(site: Site) -> list[Triple]:
+    """The terms of the ontology `coop:`, with what the dataset's own files add to it."""
+    files = [path for name, path in site.project.files("ontology").items() if "/" not in name]
+    triples = [quad.triple for path in files for quad in read(path)]
+    return _closure(triples, ONTOLOGY)
+
+
+def shapes_graph(site: Site) -> list[Triple]:
+    """Every shape, with blank nodes named after what they say."""
+    files = site.project.files("shapes").values()
+    dataset = ox.Dataset(Quad(*quad.triple) for path in files for quad in read(path))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return _closure([quad.triple for quad in dataset], SHAPES)
+
+
+def query_graph(site: Site, query: SavedQuery) -> list[Triple]:
+    """A saved query as a SHACL SPARQL executable: its names, what it tells, and its text."""
+    node = NamedNode(f"{site.base}query/{query.name}")
+    return [
+        Triple(node, _TYPE, NamedNode(SH + "SPARQLExecutable")),
+        Triple(node, _TYPE, NamedNode(SH + "SPARQLSelectExecutable")),
+        Triple(node, NamedNode(SH + "select"), Literal(query.text)),
+        *(
+            Triple(node, NamedNode(DCT + name), Literal(text, language=language))
+            for name, texts in (("title", query.title), ("description", query.description))
+            for language, text in texts.items()
+        ),
+        *_licence(site, node),
+    ]
+
+
+def labels_of(site: Site, things: Iterable[NamedNode]) -> list[Triple]:
+    """The names of things in every language."""
+    ordered = sorted(things, key=lambda thing: thing.value)
+    properties = " ".join(f"<{iri}>" for iri in LABELS)
+    return [
+        triple
+        for start in range(0, len(ordered), _BATCH)
+        for triple in site.store.construct(_LABELS % (_listed(ordered[start : start + _BATCH]), properties))
+    ]
+
+
+def _closure(triples: list[Triple], start: str) -> list[Triple]:
+    """The triples of the subjects that an IRI begins, and of the blank nodes that these lead to."""
+    by_subject: dict[object, list[Triple]] = {}
+    for triple in triples:
+        by_subject.setdefault(triple.subject, []).append(triple)
+    wanted: list[object] = [
+        one for one in by_subject if isinstance(one, NamedNode) and one.value.startswith(start)
+    ]
+    seen = set(wanted)
+    found = []
+    while wanted:
+        for triple in by_subject.get(wanted.pop(), ()):
+            found.append(triple)
+            if isinstance(triple.object, ox.BlankNode) and triple.object not in seen:
+                seen.add(triple.object)
+                wanted.append(triple.object)
+    return found
+
+
+def _document(site: Site, thing: NamedNode) -> list[Triple]:
+    document = NamedNode(site.document_of(thing.value))
+    return [
+        Triple(document, _TYPE, NamedNode(FOAF + "Document")),
+        Triple(document, NamedNode(FOAF + "primaryTopic"), thing),
+        *_licence(site, document),
+    ]
+
+
+def _licence(site: Site, document: NamedNode) -> list[Triple]:
+    licence = site.project.licence
+    return (
+        [Triple(document, NamedNode(DCT + "license"), NamedNode(licence))]
+        if licence.startswith("http")
+        else []
+    )
+
+
+def _listed(things: Iterable[NamedNode]) -> str:
+    return " ".join(map(str, things))

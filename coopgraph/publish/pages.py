@@ -1,0 +1,296 @@
+"""Pages for people: the graph as HTML, in Swedish and English, without a script.
+
+Every address in a page comes from one function `href`, given a path of the site with its suffix
+("doc/organisation/x.sv.html", "doc/organisation/x.ttl", "style.css"), so that the same page serves on a server and in files.
+Whatever comes from data is escaped, and only an http or https IRI becomes a link.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopgraph.dates import phrase
+from coopgraph.publish.describe import COOP, Description, Fact, describe
+from coopgraph.publish.graph import PAGE, thing_graph
+from coopgraph.publish.index import folder_name
+from coopgraph.publish.reading import HIDDEN, SHOWN_DERIVED, Reading
+from coopgraph.publish.schema_org import schema_org
+from coopgraph.publish.serialise import FORMS, serialise
+from coopgraph.publish.site import Site
+from coopgraph.publish.words import words
+from coopgraph.store import Term
+
+if TYPE_CHECKING:
+    import jinja2
+
+Href = Callable[[str], str]
+LANGUAGES = ("sv", "en")
+_DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page needs to know beside its content: where it stands (`path`, without suffix) and who reads it.
+
+    `live` is false where no server answers: forms and what only a server can do are left out.
+    """
+
+    site: Site
+    path: str
+    language: str
+    href: Href
+    live: bool = True
+    forms: tuple[str, ...] = tuple(FORMS)
+    query: str = ""
+    known: frozenset[str] = frozenset()
+
+    def link(self, iri: str) -> str | None:
+        """Where an IRI leads: a page of this site for what it tells of, the address itself elsewhere; None for what is no address."""
+        path = self.site.path_of(iri)
+        if path is not None:
+            whole = iri.partition("#")[0]
+            if whole in self.known or path.partition("#")[0] in ("ns", "shapes"):
+                start, hash_, part = path.partition("#")
+                return self.page(start) + hash_ + part
+            return None
+        return iri if iri.startswith(("http://", "https://")) else None
+
+    def page(self, path: str, language: str = "") -> str:
+        """The address of the page at a path of the site, in the reader's language."""
+        return self.href(f"{path or 'index'}.{language or self.language}.html")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is shown: its text, where it leads, the language of the text where that is not the page's."""
+
+    text: str
+    link: str | None = None
+    language: str | None = None
+
+
+def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
+    """The page of a thing; of what points to it, PAGE links a page."""
+    site = frame.site
+    found = describe(
+        thing,
+        site.store,
+        site.namespaces,
+        language=frame.language,
+        start=(page - 1) * PAGE,
+        limit=PAGE + 1,
+    )
+    more = len(found.incoming) > PAGE
+    frame = replace(frame, known=known(site, _mentioned(found)))
+    reading = Reading(found, site.namespaces, frame.language)
+    view = _Thing(frame, reading)
+    graph = serialise(thing_graph(site, thing, page=page), "jsonld", site.namespaces.prefixes, first=thing)
+    return render(
+        frame,
+        "thing.html",
+        title=reading.label(thing),
+        it=view,
+        retired=_retired(found),
+        page=page,
+        more=more,
+        data=[graph.decode(), json.dumps(schema_org(reading), ensure_ascii=False)],
+    )
+
+
+def front_page(
+    frame: Frame, kinds: Sequence[tuple[str, str, int]], schemes: Sequence[tuple[str, str]]
+) -> str:
+    """The front page: kinds of things as (path, name, number), concept schemes as (path, name)."""
+    dataset = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": frame.site.base,
+        "name": frame.site.title(frame.language),
+        "license": frame.site.project.licence,
+    }
+    return render(
+        frame,
+        "front.html",
+        title=frame.site.title(frame.language),
+        kinds=kinds,
+        schemes=schemes,
+        data=[json.dumps(dataset, ensure_ascii=False)],
+    )
+
+
+def list_page(
+    frame: Frame, title: str, things: Sequence[tuple[NamedNode, str]], *, page: int = 1, more: bool = False
+) -> str:
+    """A page of a list of things with their names."""
+    items = [(name, frame.page(frame.site.path_of(thing.value) or "")) for thing, name in things]
+    return render(frame, "list.html", title=title, items=items, page=page, more=more)
+
+
+def terms_page(frame: Frame, title: str, triples: Iterable[Triple]) -> str:
+    """The page of a vocabulary: every term with its names and what it means; of a rule what it finds and why it is there."""
+    terms: dict[str, dict[str, list[Cell]]] = {}
+    for triple in triples:
+        if isinstance(triple.subject, NamedNode):
+            cell = _cell(frame, triple.object)
+            if cell is not None:
+                name = triple.predicate.value
+                terms.setdefault(triple.subject.value, {}).setdefault(name, []).append(cell)
+    shown = [
+        (iri, iri.partition("#")[2], facts) for iri, facts in sorted(terms.items()) if iri.partition("#")[2]
+    ]
+    return render(frame, "terms.html", title=title, terms=shown, shorten=frame.site.namespaces.shorten)
+
+
+def message_page(frame: Frame, title: str, text: str) -> str:
+    """A page that says one thing: what was wrong with an address, and what to do."""
+    return render(frame, "message.html", title=title, text=text)
+
+
+def render(frame: Frame, template: str, **values: Any) -> str:
+    """A template with the words and addresses that every page has, and its own values."""
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            frame=frame,
+            site=frame.site,
+            media={form: one.media_type for form, one in FORMS.items()},
+            t=words(frame.language),
+            folder_name=folder_name,
+            other="en" if frame.language == "sv" else "sv",
+            **{"data": [], "title": ""} | values,
+        )
+    )
+
+
+def style() -> bytes:
+    """The style sheet of the pages, at `style.css`."""
+    return (Path(__file__).parent / "templates" / "style.css").read_bytes()
+
+
+def known(site: Site, iris: Iterable[str]) -> frozenset[str]:
+    """Those of the IRIs that the graph says something of, and which therefore have a page here."""
+    wholes = {iri.partition("#")[0] for iri in iris}
+    ours = sorted(iri for iri in wholes if (site.path_of(iri) or "").startswith("doc/"))
+    if not ours:
+        return frozenset()
+    values = " ".join(str(NamedNode(iri)) for iri in ours)
+    rows = site.store.select(f"SELECT DISTINCT ?t WHERE {{ VALUES ?t {{ {values} }} ?t ?p ?o }}")
+    return frozenset(thing.value for (thing,) in rows if thing is not None)
+
+
+class _Thing:
+    """What the template shows of a thing: rows of (word, cells)."""
+
+    def __init__(self, frame: Frame, reading: Reading) -> None:
+        self.frame, self.reading, self.description = frame, reading, reading.it
+        self.thing, self.sentence = reading.it.thing, reading.sentence()
+
+    def facts(self) -> list[tuple[Cell, list[Cell]]]:
+        reading = self.reading
+        return self.rows(f for f in reading.ordered(reading.it.facts) if f.property.value not in HIDDEN)
+
+    def unknown(self) -> list[str]:
+        return [self.reading.label(value) for value in self.description.values(COOP + "notStated")]
+
+    def derived(self) -> list[tuple[Cell, list[Cell]]]:
+        return self.rows(f for f in self.description.derived if f.property.value in SHOWN_DERIVED)
+
+    def parts(self) -> list[dict[str, Any]]:
+        reading = self.reading
+        found = []
+        for node, facts in self.description.parts.items():
+            kinds = [reading.label(f.value) for f in facts if f.property.value in HIDDEN]
+            readable = (f for f in reading.ordered(facts) if f.property.value not in HIDDEN)
+            found.append(
+                {
+                    "id": node.value.partition("#")[2],
+                    "kind": ", ".join(kinds[:1]),
+                    "name": reading.part_label(node),
+                    "rows": self.rows(f for f in readable if reading.readable(f.value)),
+                }
+            )
+        return found
+
+    def incoming(self) -> list[tuple[Cell, list[Cell]]]:
+        found: dict[str, list[Cell]] = {}
+        for link in self.description.incoming[:PAGE]:
+            word, name = self.reading.turned(link)
+            found.setdefault(word, []).append(Cell(name, self.frame.link(link.subject.value)))
+        return [(Cell(word), cells) for word, cells in found.items()]
+
+    def evidence(self) -> list[dict[str, Any]]:
+        reading, found = self.reading, []
+        for one in self.description.evidence:
+            about = reading.label(one.property) if one.property else ""
+            found.append(
+                {
+                    "id": one.node.value.partition("#")[2],
+                    "about": about,
+                    "part": reading.part_label(one.about) if one.about != self.thing else "",
+                    "value": reading.value(one.value),
+                    "quote": one.quote,
+                    "source": Cell(reading.label(one.source), self.frame.link(one.source.value)),
+                    "dated": phrase(one.dated, reading.language) if one.dated else "",
+                    "basis": reading.label(one.basis) if one.basis else "",
+                    "reason": one.reason,
+                }
+            )
+        return found
+
+    def rows(self, facts: Iterable[Fact]) -> list[tuple[Cell, list[Cell]]]:
+        found: dict[str, tuple[Cell, list[Cell]]] = {}
+        for fact in facts:
+            word = Cell(self.reading.label(fact.property), self.frame.link(fact.property.value))
+            found.setdefault(fact.property.value, (word, []))[1].append(self.cell(fact.value))
+        return list(found.values())
+
+    def cell(self, value: Term) -> Cell:
+        if isinstance(value, NamedNode):
+            return Cell(self.reading.label(value), self.frame.link(value.value))
+        if isinstance(value, Literal) and value.language and value.language != self.reading.language:
+            return Cell(value.value, language=value.language)
+        return Cell(self.reading.value(value))
+
+
+def _mentioned(found: Description) -> set[str]:
+    """Every IRI that the page may link to."""
+    facts = (*found.facts, *found.derived, *(fact for part in found.parts.values() for fact in part))
+    return {
+        *found.labels,
+        *(fact.value.value for fact in facts if isinstance(fact.value, NamedNode)),
+        *(link.subject.value for link in found.incoming),
+        *(one.source.value for one in found.evidence),
+    }
+
+
+def _retired(found: Description) -> bool:
+    return any(value.value in ("true", "1") for value in found.values(_DEPRECATED))
+
+
+def _cell(frame: Frame, value: Term | Triple) -> Cell | None:
+    if isinstance(value, NamedNode):
+        return Cell(frame.site.namespaces.shorten(value.value), frame.link(value.value))
+    if isinstance(value, Literal) and (not value.language or value.language == frame.language):
+        return Cell(value.value)
+    return None
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    folder = Path(__file__).parent / "templates"
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )

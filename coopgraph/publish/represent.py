@@ -1,0 +1,126 @@
+"""Every page of the graph in every form, as bytes: what the server sends and what the export writes.
+
+represent(site, "doc/organisation/x", "ttl", href=…)        RDF, the same in every language
+represent(site, "doc/organisation/x", "sv.html", href=…)    a page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from coopgraph.publish import pages
+from coopgraph.publish.graph import PAGE, list_graph, ontology_graph, query_graph, shapes_graph, thing_graph
+from coopgraph.publish.index import folder_name, named, schemes
+from coopgraph.publish.pages import Frame, Href
+from coopgraph.publish.query_page import queries_page
+from coopgraph.publish.serialise import serialise
+from coopgraph.publish.site import Site
+from coopgraph.publish.words import words
+
+
+class Retired(NamedTuple):
+    """A thing that no longer is; `successor` took its place."""
+
+    successor: NamedNode | None
+
+
+_RETIRED = """
+SELECT ?successor WHERE {
+  %s <http://www.w3.org/2002/07/owl#deprecated> true .
+  OPTIONAL { %s <http://purl.org/dc/terms/isReplacedBy> ?successor }
+} ORDER BY ?successor LIMIT 1
+"""
+
+
+def represent(
+    site: Site, path: str, form: str, *, href: Href, live: bool = True, page: int = 1, query: str = ""
+) -> bytes | None:
+    """The page at a path (without suffix) in a form; None where there is nothing at that path, or nothing in that form.
+
+    Paths: "" (the front page), "doc/…", "ns", "shapes", "query", "query/…" (RDF alone). `query` is what the link to
+    the other language carries on.
+    """
+    language, _, html = form.rpartition(".")
+    if html == "html":
+        text = _page(Frame(site, path, language, href, live, query=query), page)
+        return None if text is None else text.encode()
+    found = _graph(site, path, page)
+    if not found:
+        return None
+    first = site.thing_at(path.removeprefix("doc/")) if path.startswith("doc/") else None
+    return serialise(found, form, site.namespaces.prefixes, first=first)
+
+
+def exists(site: Site, thing: NamedNode) -> bool:
+    """Whether the graph says anything of the thing."""
+    return site.store.ask(f"ASK {{ {thing} ?property ?value }}")
+
+
+def retired(site: Site, thing: NamedNode) -> Retired | None:
+    """Whether a thing was retired, and what took its place; None for one that was not."""
+    for (successor,) in site.store.select(_RETIRED % (thing, thing)):
+        return Retired(successor if isinstance(successor, NamedNode) else None)
+    return None
+
+
+def _page(frame: Frame, page: int) -> str | None:
+    site, path, t = frame.site, frame.path, words(frame.language)
+    if path == "":
+        return _front(frame)
+    if path in ("ns", "shapes"):
+        title = t["ontology"] if path == "ns" else t["shapes"]
+        return pages.terms_page(frame, title, _graph(site, path, 1) or ())
+    if path == "query":
+        return queries_page(frame, list(site.queries.values()))
+    listed = _listed(site, path)
+    if listed:
+        name = t["schemes"] if path == "doc/concept" else folder_name(path[len("doc/") :], frame.language)
+        part = named(site, listed, frame.language)[(page - 1) * PAGE : page * PAGE]
+        return pages.list_page(frame, name, part, page=page, more=len(listed) > page * PAGE) if part else None
+    if not path.startswith("doc/"):
+        return None
+    thing = site.thing_at(path.removeprefix("doc/"))
+    return pages.thing_page(frame, thing, page=page) if exists(site, thing) else None
+
+
+def _front(frame: Frame) -> str:
+    site, language = frame.site, frame.language
+    kinds = [
+        (f"doc/{folder}", folder_name(folder, language), len(things))
+        for folder, things in site.folders.items()
+    ]
+    concepts = [
+        (site.path_of(scheme.value) or "", name) for scheme, name in named(site, schemes(site), language)
+    ]
+    return pages.front_page(frame, kinds, concepts)
+
+
+def _graph(site: Site, path: str, page: int) -> list[Triple]:
+    if path == "ns":
+        return ontology_graph(site)
+    if path == "shapes":
+        return shapes_graph(site)
+    if path == "query" or path.startswith("query/"):
+        return [
+            triple
+            for query in site.queries.values()
+            if path in ("query", f"query/{query.name}")
+            for triple in query_graph(site, query)
+        ]
+    if not path.startswith("doc/"):
+        return []
+    listed = _listed(site, path)
+    if listed:
+        return list_graph(site, path, listed[(page - 1) * PAGE : page * PAGE])
+    return thing_graph(site, site.thing_at(path.removeprefix("doc/")), page=page)
+
+
+def _listed(site: Site, path: str) -> Sequence[NamedNode]:
+    """The things of a path that is a list; none where it is not."""
+    folder = path.removeprefix("doc/")
+    if not path.startswith("doc/") or "/" in folder:
+        return ()
+    return schemes(site) if folder == "concept" else site.folders.get(folder, ())
