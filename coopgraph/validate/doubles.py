@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -36,6 +36,8 @@ SELECT DISTINCT ?body ?property ?name ?country WHERE {{
 _KINDS = f"{_PREFIXES} SELECT ?body ?kind WHERE {{ ?body org:classification ?kind }}"
 _EVENTS = f"""{_PREFIXES}
 SELECT ?event ?body WHERE {{ ?event org:originalOrganization|org:resultingOrganization ?body }}"""
+_DIFFERENT = f"{_PREFIXES} SELECT ?one ?other WHERE {{ ?one owl:differentFrom ?other }}"
+_ALL_NAMES = f"{_PREFIXES} SELECT ?body ?name WHERE {{ ?body skos:prefLabel|skos:altLabel ?name }}"
 _PREFERRED = NamedNode(_SKOS + "prefLabel")
 
 
@@ -49,13 +51,18 @@ class _Body:
 
 @dataclass
 class _Known:
-    """The kinds of each body, and the events it was part of."""
+    """The kinds of each body, the events it was part of, and what it is said not to be."""
 
     kinds: dict[Term, set[Term]] = field(default_factory=lambda: defaultdict(set))
     events: dict[Term, set[Term]] = field(default_factory=lambda: defaultdict(set))
+    different: set[tuple[Term, Term]] = field(default_factory=set)
 
     def apart(self, one: Term, other: Term) -> bool:
-        """Whether two bodies of one name are known to be two: of different kinds, or one followed the other."""
+        """Whether two bodies of one name are known to be two: somebody says so, they are of different kinds, or one
+        followed the other.
+        """
+        if (one, other) in self.different or (other, one) in self.different:
+            return True
         kinds = self.kinds[one], self.kinds[other]
         return bool((all(kinds) and not kinds[0] & kinds[1]) or self.events[one] & self.events[other])
 
@@ -66,10 +73,31 @@ def folded(name: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def doubles(assembly: Assembly, places: Places) -> Iterator[Finding]:
-    """A warning for each body that is called by the name of an earlier one in the same country."""
+def of_one_name(store: Store, bodies: Collection[NamedNode]) -> set[NamedNode]:
+    """These bodies, and whatever shares a name with one of them."""
+    names: set[str] = set()
+    others: dict[str, set[NamedNode]] = defaultdict(set)
+    for body, name in store.select(_ALL_NAMES):
+        if isinstance(body, NamedNode) and isinstance(name, Literal):
+            key = folded(name.value)
+            others[key].add(body)
+            if body in bodies:
+                names.add(key)
+    return set(bodies).union(*(others[name] for name in names))
+
+
+def doubles(
+    assembly: Assembly, places: Places, *, among: Collection[NamedNode] | None = None
+) -> Iterator[Finding]:
+    """A warning for each body that is called by the name of an earlier one in the same country.
+
+    With `among`, only these are looked at.
+    """
     named: dict[tuple[str, Term], dict[NamedNode, _Body]] = defaultdict(dict)
-    for body, property_, name, country in assembly.store.select(_NAMES):
+    query = _NAMES
+    if among is not None:
+        query += f"VALUES ?body {{ {' '.join(sorted(map(str, among)))} }}"
+    for body, property_, name, country in assembly.store.select(query):
         if isinstance(body, NamedNode) and isinstance(name, Literal) and country is not None:
             bodies, preferred = named[folded(name.value), country], property_ == _PREFERRED
             if body not in bodies or (preferred and not bodies[body].preferred):
@@ -97,6 +125,9 @@ def _known(store: Store) -> _Known:
     for event, body in store.select(_EVENTS):
         if body is not None and event is not None:
             known.events[body].add(event)
+    for one, other in store.select(_DIFFERENT):
+        if one is not None and other is not None:
+            known.different.add((one, other))
     return known
 
 
@@ -117,9 +148,9 @@ def _finding(
         severity,
         {
             "sv": f"{other} i samma land heter också så. Är de samma, behåll den ena och skriv owl:deprecated true och "
-            "dct:isReplacedBy på den andra; annars skilj dem åt med namn, org:classification eller en org:ChangeEvent.",
+            "dct:isReplacedBy på den andra; annars skilj dem åt med namn, org:classification, owl:differentFrom eller en org:ChangeEvent.",
             "en": f"{other} in the same country has this name too. If they are the same, keep one and write owl:deprecated "
-            "true and dct:isReplacedBy on the other; else tell them apart by name, org:classification or an org:ChangeEvent.",
+            "true and dct:isReplacedBy on the other; else tell them apart by name, org:classification, owl:differentFrom or an org:ChangeEvent.",
         },
         focus=names.shorten(second.value),
         path=names.shorten(predicate.value),
