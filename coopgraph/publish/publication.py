@@ -1,0 +1,57 @@
+"""A version of the dataset as it is put before the public: the site, its files to take away, and how it came to be."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coopgraph.build.changes import Change, read
+from coopgraph.build.snapshot import Snapshot
+from coopgraph.errors import Text
+from coopgraph.project import Project
+from coopgraph.publish.dumps import Dump, dumps
+from coopgraph.publish.site import Site, open_site
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What catalogue, feeds and sitemap tell of. `address` is where the site is found, ending in "/".
+
+    `changes` led to this version, the oldest first; `live` says whether a server answers beside the files.
+    """
+
+    site: Site
+    snapshot: Snapshot
+    dumps: Sequence[Dump]
+    changes: Sequence[Change]
+    address: str
+    live: bool
+
+    @property
+    def version(self) -> str:
+        """The name of this version."""
+        return self.changes[-1].version if self.changes else self.snapshot.report.snapshot
+
+    @property
+    def modified(self) -> datetime.datetime:
+        """When the facts last changed."""
+        if self.changes:
+            return self.changes[-1].when
+        return datetime.datetime.fromtimestamp(int(self.snapshot.made), datetime.UTC)
+
+    @property
+    def title(self) -> Text:
+        return Text(self.site.title("en"), self.site.title("sv"))
+
+
+def publication(
+    project: Project, snapshot: Snapshot, *, address: str | None = None, live: bool
+) -> Publication:
+    """The current version. Without an `address`, the site is taken to stand at the base IRI.
+
+    The dumps are made, beside the snapshot, when nobody has asked for them before.
+    """
+    site = open_site(project, snapshot.store)
+    made = dumps(site, project.state / "snapshots" / snapshot.report.snapshot / "dumps")
+    return Publication(site, snapshot, made, read(project.state / "changes"), address or project.base, live)
