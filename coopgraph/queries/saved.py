@@ -119,6 +119,23 @@ class SavedQuery:
 
 def parse(name: str, path: Path, text: str) -> SavedQuery:
     """Read a saved query. Raises ProjectError, with the line, when its header is wrong."""
+    raw, body = read_header(path, text)
+    params = {key: _param(path, key, value) for key, value in (raw.get("params") or {}).items()}
+    return SavedQuery(
+        name=name,
+        path=path,
+        title=_texts(path, "title", raw["title"]),
+        description=_texts(path, "description", raw.get("description", {})),
+        params=params,
+        columns={key: _column(path, key, value) for key, value in (raw.get("columns") or {}).items()},
+        text=body,
+    )
+
+
+def read_header(path: Path, text: str) -> tuple[dict[str, Any], str]:
+    """What the `#+` lines of a query say, and the query without them. Raises ProjectError, with the line, for a header
+    that is no YAML or has no title.
+    """
     header = []
     for line in text.splitlines():
         if not line.startswith("#+"):
@@ -140,17 +157,7 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
             f"{path}:1: the query has no title. Begin with: #+ title: {{sv: …, en: …}}",
             f"{path}:1: frågan saknar titel. Börja med: #+ title: {{sv: …, en: …}}",
         )
-    body = "\n".join(text.splitlines()[len(header) :]) + "\n"
-    params = {key: _param(path, key, value) for key, value in (raw.get("params") or {}).items()}
-    return SavedQuery(
-        name=name,
-        path=path,
-        title=_texts(path, "title", raw["title"]),
-        description=_texts(path, "description", raw.get("description", {})),
-        params=params,
-        columns={key: _column(path, key, value) for key, value in (raw.get("columns") or {}).items()},
-        text=body,
-    )
+    return raw, "\n".join(text.splitlines()[len(header) :]) + "\n"
 
 
 def _param(path: Path, name: str, raw: Any) -> Param:
