@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_the_catalogue_satisfies_dcat_ap(
     if not SHAPES.is_dir():
         pytest.skip(f"{SHAPES} is not here")
     path = tmp_path / "catalog.ttl"
-    one = Publication(**{**vars(published), "live": live})
+    one = replace(published, live=live)
     path.write_bytes(serialise(catalogue(one), "ttl", PREFIXES))
     checked = check_files([path], [SHAPES / f"{shapes}.ttl"])
     assert [one for one in checked.findings if one.severity == "violation"] == []
