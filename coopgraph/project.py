@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from coopgraph.errors import ProjectError, system_text
 
@@ -28,7 +29,7 @@ PUBLISHER_TYPES = (
     "SupraNationalAuthority",
 )
 """What a publisher can be, by ADMS (http://purl.org/adms/publishertype/1.0), which DCAT-AP-SE demands."""
-KNOWN_SETTINGS = {"base", "title", "publisher", "publisher_type", "contact", "licence", "languages"}
+KNOWN_SETTINGS = {"base", "title", "publisher", "publisher_type", "contact", "licence", "languages", "store"}
 
 
 def packaged() -> Path:
@@ -42,10 +43,20 @@ def packaged() -> Path:
 
 
 @dataclass(frozen=True)
+class Addresses:
+    """Where a SPARQL server takes queries and updates, and graphs by the graph store protocol if it has that."""
+
+    query: str
+    update: str
+    graph_store: str | None = None
+
+
+@dataclass(frozen=True)
 class Project:
     """A dataset's folder and settings. `title` and `publisher` map a language to a text.
 
-    `publisher_type` is one of PUBLISHER_TYPES and `contact` an e-mail address; either may be empty.
+    `publisher_type` is one of PUBLISHER_TYPES and `contact` an e-mail address; either may be empty. `store` is the server that
+    holds the built graph; None where it is kept here.
     """
 
     root: Path
@@ -56,6 +67,7 @@ class Project:
     contact: str
     licence: str
     languages: tuple[str, ...]
+    store: Addresses | None = None
 
     @property
     def data(self) -> Path:
@@ -168,7 +180,63 @@ def load(root: Path) -> Project:
         contact=contact,
         licence=str(raw.get("licence", "")),
         languages=tuple(raw.get("languages", ["sv", "en"])),
+        store=_store(path, raw),
     )
+
+
+def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
+    """The setting `store`: one address, or a table of them. Raises ProjectError for credentials in it."""
+    value = raw.get("store")
+    if value is None:
+        return None
+    table = {"query": value} if isinstance(value, str) else value
+    if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
+        raise ProjectError(
+            f'{path}: store must be the address of a SPARQL server, or a table: store = {{query = "…", update = "…"}}.',
+            f'{path}: store ska vara adressen till en SPARQL-server, eller en tabell: store = {{query = "…", update = "…"}}.',
+        )
+    if secret := sorted(
+        set(table) & {"user", "username", "login", "password", "token", "key", "credentials"}
+    ):
+        raise ProjectError(
+            f"{path}: '{secret[0]}' doesn't belong here, where others read it. "
+            "Set COOPGRAPH_STORE_USER and COOPGRAPH_STORE_PASSWORD, or use ~/.netrc (docs/servers.md).",
+            f"{path}: '{secret[0]}' hör inte hemma här, där andra läser det. "
+            "Sätt COOPGRAPH_STORE_USER och COOPGRAPH_STORE_PASSWORD, eller använd ~/.netrc (docs/servers.md).",
+        )
+    if unknown := sorted(set(table) - {"query", "update", "graph-store"}):
+        raise ProjectError(
+            f"{path}: store has no '{unknown[0]}'. It has query, update and graph-store.",
+            f"{path}: store har inget '{unknown[0]}'. Den har query, update och graph-store.",
+        )
+    if "query" not in table:
+        raise ProjectError(
+            f'{path}: store lacks the address of queries: store = {{query = "…", update = "…"}}.',
+            f'{path}: store saknar adressen för frågor: store = {{query = "…", update = "…"}}.',
+        )
+    for name, address in table.items():
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ProjectError(
+                f"{path}: store: '{address}' is no web address. {name} begins with https:// or http://.",
+                f"{path}: store: '{address}' är ingen webbadress. {name} ska börja med https:// eller http://.",
+            )
+        if "@" in parts.netloc:
+            raise ProjectError(
+                f"{path}: store: the address of {name} has a user or password in it, and others read this file. Take it out, and "
+                "set COOPGRAPH_STORE_USER and COOPGRAPH_STORE_PASSWORD, or use ~/.netrc (docs/servers.md).",
+                f"{path}: store: adressen för {name} har användare eller lösenord i sig, och andra läser den här filen. Ta bort det, och "
+                "sätt COOPGRAPH_STORE_USER och COOPGRAPH_STORE_PASSWORD, eller använd ~/.netrc (docs/servers.md).",
+            )
+    return Addresses(table["query"], table.get("update", _beside(table["query"])), table.get("graph-store"))
+
+
+def _beside(query: str) -> str:
+    """Where updates go when only the address of queries is given: `…/update` for `…/query`, else the same."""
+    parts = urlsplit(query)
+    if not parts.path.endswith("/query"):
+        return query
+    return parts._replace(path=parts.path.removesuffix("query") + "update", query="").geturl()
 
 
 def _by_language(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -152,7 +152,7 @@ def check(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         ("cuts short", "gave only a part of the answer"),
         ("is garbled", "rows that are not SPARQL results"),
         ("is empty", "shows no triples in its default graph"),
-        ("wants a password", "can't be asked"),
+        ("wants a password", "wants to know who we are (401)"),
         ("is overloaded", "answered 503"),
     ],
 )

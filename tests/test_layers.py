@@ -12,7 +12,6 @@ LAYERS = [
     "publish", "template", "api", "cli", "__init__", "__main__",
 ]  # fmt: skip
 KNOWN_TO = {
-    "SPARQLWrapper": {"store/remote.py"},
     "rdflib": {"validate/fallback.py", "api.py"},
     "pyshacl": {"validate/fallback.py"},
     "networkx": {"network.py", "api.py"},

@@ -1,23 +1,27 @@
-"""A store behind a SPARQL 1.1 endpoint, asked through SPARQLWrapper.
+"""A store behind a SPARQL 1.1 server: asked by the protocol's queries, written by its updates and the graph store protocol.
 
 What some servers say in a way of their own is put right here, so that nobody else needs to know (docs/servers.md).
 """
 
 from __future__ import annotations
 
-import urllib.error
+import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPMessage, HTTPResponse
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from coopgraph.errors import QueryError, StoreError, system_text
+from coopgraph.errors import QueryError, StoreError
 from coopgraph.store import Term
 from coopgraph.store.bytewise import bytewise
+from coopgraph.store.credentials import Credentials
+from coopgraph.store.http import Door, Refused, broken_off, checked
 
-AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
+_BOOLEAN = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 
 
 class RemoteRows:
@@ -39,92 +43,56 @@ def _term(value: Mapping[str, str]) -> Term:
     if value.get("xml:lang"):
         return Literal(text, language=value["xml:lang"])
     if value.get("datatype"):
-        return Literal(text, datatype=NamedNode(value["datatype"]))
+        datatype = NamedNode(value["datatype"])
+        if datatype == _BOOLEAN:  # Virtuoso 7 writes 1 and 0
+            text = {"1": "true", "0": "false"}.get(text, text)
+        return Literal(text, datatype=datatype)
     return Literal(text)
 
 
 class RemoteStore:
-    """Asks the endpoint at `url`. The endpoint decides which graphs a query sees.
+    """Asks the endpoint at `url`, and writes at `update` and `graph_store`. The endpoint decides which graphs a query sees.
 
     A query that the endpoint can't run raises QueryError; an endpoint that does not answer, or not with all of the answer,
     raises StoreError. `timeout` is how many seconds it may be silent.
     """
 
-    def __init__(self, url: str, *, timeout: int = 30) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise QueryError(
-                f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
-                f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
-            )
-        self.url, self.timeout = url, timeout
-        self._bytewise = False
+    def __init__(
+        self,
+        url: str,
+        *,
+        update: str | None = None,
+        graph_store: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float = 30,
+    ) -> None:
+        self.url, self.timeout = checked(url), timeout
+        self.update_url, self.graph_store_url = update, graph_store
+        self._door = Door(credentials, timeout=timeout)
+        self.kind = ""
+        """What the server calls itself; empty until it has answered."""
 
-    def _ask(self, query: str, accept: str) -> tuple[bytes, HTTPMessage]:
-        """The body of the answer, and its headers."""
-        from SPARQLWrapper import POST, SPARQLWrapper
-        from SPARQLWrapper.SPARQLExceptions import (
-            EndPointInternalError,
-            QueryBadFormed,
-            SPARQLWrapperException,
-        )
+    def _question(self, query: str) -> bytes:
+        return urlencode({"query": bytewise(query) if self.is_virtuoso_7 else query}).encode()
 
-        wrapper = SPARQLWrapper(self.url, agent=AGENT)
-        wrapper.setQuery(bytewise(query) if self._bytewise else query)
-        wrapper.setMethod(POST)
-        wrapper.setTimeout(self.timeout)
-        wrapper.addCustomHttpHeader("Accept", accept)
-        wrapper.setOnlyConneg(True)
-        try:
-            with wrapper.query().response as response:
-                self._bytewise = response.headers.get("Server", "").startswith("Virtuoso/07")
-                return response.read(), response.headers
-        except (
-            QueryBadFormed,
-            EndPointInternalError,
-        ) as error:  # 400 and 500 are about the query (Protocol 2.1.6)
-            said = _last_line(error)
-            raise QueryError(
-                f"{self.url} refused the query: {said}", f"{self.url} avvisade frågan: {said}"
-            ) from error
-        except SPARQLWrapperException as error:
-            said = _last_line(error)
-            raise StoreError(
-                f"{self.url} can't be asked: {said}", f"{self.url} går inte att fråga: {said}"
-            ) from error
-        except urllib.error.HTTPError as error:
-            raise StoreError(
-                f"{self.url} answered {error.code} {error.reason}.",
-                f"{self.url} svarade {error.code} {error.reason}.",
-            ) from error
-        except HTTPException as error:
-            raise StoreError(
-                f"{self.url} broke off in the middle of its answer.", f"{self.url} bröt av mitt i sitt svar."
-            ) from error
-        except (urllib.error.URLError, TimeoutError, OSError) as error:
-            reason = getattr(error, "reason", error)
-            told = system_text(reason if isinstance(reason, Exception) else error)
-            raise StoreError(
-                f"{self.url} does not answer: {told.en}. Is the address right and the server up?",
-                f"{self.url} svarar inte: {told.sv}. Är adressen rätt, och är servern igång?",
-            ) from error
+    @property
+    def is_virtuoso_7(self) -> bool:
+        return self.kind.startswith("Virtuoso/07")
 
     def _json(self, query: str) -> Mapping[str, Any]:
-        import json
-
-        body, headers = self._ask(query, "application/sparql-results+json")
+        try:
+            body, headers = self._door.read(
+                self.url, self._question(query), kind=_FORM, accept="application/sparql-results+json"
+            )
+        except Refused as error:
+            raise self._refused(error) from error
+        self.kind = headers.get("Server", "")
         try:
             answer = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("head"), dict):
-            kind = headers.get("Content-Type", "?").partition(";")[0]
-            start = " ".join(body[:80].decode("utf-8", "replace").split())
-            raise StoreError(
-                f"{self.url} did not answer with SPARQL results in JSON, but with {kind}: {start}… "
-                "Is it the address of the endpoint?",
-                f"{self.url} svarade inte med ett SPARQL-resultat i JSON utan med {kind}: {start}… "
-                "Är det adressen till SPARQL-tjänsten?",
-            )
+            raise self._no_results(body, headers)
         if _cut_short(answer, headers):
             raise StoreError(
                 f"{self.url} gave only a part of the answer: it has a limit to rows or time. "
@@ -133,6 +101,29 @@ class RemoteStore:
                 "Be den som sköter den att höja gränsen (docs/servers.md).",
             )
         return answer
+
+    def _refused(self, error: Refused) -> StoreError | QueryError:
+        """400 and 500 are about the query (SPARQL 1.1 Protocol, 2.1.6), the others about the server."""
+        if error.code not in (400, 500):
+            return error
+        return QueryError(
+            f"{self.url} refused the query: {error.said}", f"{self.url} avvisade frågan: {error.said}"
+        )
+
+    def _no_results(self, body: bytes, headers: HTTPMessage) -> StoreError:
+        kind = headers.get("Content-Type", "?").partition(";")[0]
+        start = " ".join(body[:80].decode("utf-8", "replace").split())
+        if kind == "application/sparql-results+json":
+            return StoreError(
+                f"{self.url} answered with JSON that is not whole: {start}… Ask again; if it persists, tell its keeper.",
+                f"{self.url} svarade med JSON som inte är hel: {start}… Försök igen; om felet består, tala om det för den som sköter servern.",
+            )
+        return StoreError(
+            f"{self.url} did not answer with SPARQL results in JSON, but with {kind}: {start}… "
+            "Is it the address of the endpoint?",
+            f"{self.url} svarade inte med ett SPARQL-resultat i JSON utan med {kind}: {start}… "
+            "Är det adressen till SPARQL-tjänsten?",
+        )
 
     def select(self, query: str) -> RemoteRows:
         answer = self._json(query)
@@ -157,19 +148,68 @@ class RemoteStore:
         answer = self._json(query)
         if "boolean" in answer:
             return bool(answer["boolean"])
-        rows = answer.get("results", {}).get("bindings", [])  # Virtuoso 7: one row, with 1 or 0
-        return any(value.get("value") == "1" for row in rows for value in row.values())
+        try:
+            rows = answer["results"]["bindings"]  # Virtuoso 7: one row, with 1 or 0
+            return any(value.get("value") == "1" for row in rows for value in row.values())
+        except (KeyError, TypeError, AttributeError) as error:
+            raise StoreError(
+                f"{self.url} answered neither yes nor no.", f"{self.url} svarade varken ja eller nej."
+            ) from error
 
     def construct(self, query: str) -> Iterator[Triple]:
-        body, _ = self._ask(query, "application/n-triples")
+        """The triples, read as they come."""
         try:
-            quads = list(ox.parse(body, format=ox.RdfFormat.TURTLE))
+            with self._door.send(
+                self.url, self._question(query), kind=_FORM, accept="application/n-triples"
+            ) as response:
+                yield from self._triples(response)
+        except Refused as error:
+            raise self._refused(error) from error
+
+    def _triples(self, response: HTTPResponse) -> Iterator[Triple]:
+        try:
+            with broken_off(self.url):
+                # Virtuoso 7 writes Turtle with tabs where N-Triples are asked for
+                for quad in ox.parse(io.BufferedReader(_Raw(response)), format=ox.RdfFormat.TURTLE):
+                    yield quad.triple
         except SyntaxError as error:
+            kind = response.headers.get("Content-Type", "?").partition(";")[0]
             raise StoreError(
-                f"{self.url} did not answer with triples: {error}",
-                f"{self.url} svarade inte med tripler: {error}",
+                f"{self.url} did not answer with triples, but with {kind}: {error.msg}",
+                f"{self.url} svarade inte med tripler utan med {kind}: {error.msg}",
             ) from error
-        return iter(quad.triple for quad in quads)
+
+    def update(self, text: str) -> None:
+        """Run a SPARQL update. Raises StoreError when it is refused."""
+        assert self.update_url is not None
+        self._door.read(self.update_url, text.encode(), kind="application/sparql-update")
+
+    def add(self, graph: NamedNode, lines: bytes) -> None:
+        """Add triples, given as N-Triples, to a graph by the graph store protocol. Raises StoreError when it is refused."""
+        assert self.graph_store_url is not None
+        between = "&" if "?" in self.graph_store_url else "?"
+        url = f"{self.graph_store_url}{between}graph={quote(graph.value, safe='')}"
+        self._door.read(url, lines, kind="application/n-triples")
+
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class _Raw(io.RawIOBase):
+    """An answer as a file, in which what breaks off is an error of reading and not the end."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self._response = response
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._response.read1(len(buffer))
+        if not part and self._response.length:
+            raise ConnectionResetError
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def _cut_short(answer: Mapping[str, Any], headers: HTTPMessage) -> bool:
@@ -177,11 +217,6 @@ def _cut_short(answer: Mapping[str, Any], headers: HTTPMessage) -> bool:
     if headers.get("X-SQL-State") == "S1TAT":
         return True
     limit = headers.get("X-SPARQL-MaxRows", "")
-    return limit.isdigit() and len(answer.get("results", {}).get("bindings", [])) >= int(limit)
-
-
-def _last_line(error: Exception) -> str:
-    """What the server said, in a line: SPARQLWrapper puts the body last, as Python writes bytes."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[-1].removeprefix("b")[1:-1] if lines else ""
-    return said.partition("\\n")[0][:300] or type(error).__name__
+    results = answer.get("results")
+    rows = results.get("bindings") if isinstance(results, dict) else None
+    return limit.isdigit() and isinstance(rows, list) and len(rows) >= int(limit)
