@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +29,17 @@ PUBLISHER_TYPES = (
     "SupraNationalAuthority",
 )
 """What a publisher can be, by ADMS (http://purl.org/adms/publishertype/1.0), which DCAT-AP-SE demands."""
-KNOWN_SETTINGS = {"base", "title", "publisher", "publisher_type", "contact", "licence", "languages", "store"}
+KNOWN_SETTINGS = {
+    "base",
+    "title",
+    "publisher",
+    "publisher_type",
+    "contact",
+    "licence",
+    "languages",
+    "store",
+    "serve",
+}
 
 
 def packaged() -> Path:
@@ -56,7 +66,7 @@ class Project:
     """A dataset's folder and settings. `title` and `publisher` map a language to a text.
 
     `publisher_type` is one of PUBLISHER_TYPES and `contact` an e-mail address; either may be empty. `store` is the server that
-    holds the built graph; None where it is kept here.
+    holds the built graph; None where it is kept here. `serve` holds what the web server allows, as it is written.
     """
 
     root: Path
@@ -68,6 +78,7 @@ class Project:
     licence: str
     languages: tuple[str, ...]
     store: Addresses | None = None
+    serve: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -181,7 +192,18 @@ def load(root: Path) -> Project:
         licence=str(raw.get("licence", "")),
         languages=tuple(raw.get("languages", ["sv", "en"])),
         store=_store(path, raw),
+        serve=_table(path, raw, "serve"),
     )
+
+
+def _table(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = raw.get(name, {})
+    if not isinstance(value, dict):
+        raise ProjectError(
+            f"{path}: {name} must be a table: [{name}], then a setting a line.",
+            f"{path}: {name} ska vara en tabell: [{name}], sedan en inställning per rad.",
+        )
+    return value
 
 
 def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
