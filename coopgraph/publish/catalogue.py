@@ -57,6 +57,10 @@ _SERVICES = (
 _SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _FEEDS = {
     "feed.atom": ("application/atom+xml", Text("Versions, as an Atom feed", "Versioner, som Atom-flöde")),
+    "feed.en.atom": (
+        "application/atom+xml",
+        Text("Versions, as an Atom feed in English", "Versioner, som Atom-flöde på engelska"),
+    ),
     "changes.json": (
         "application/json",
         Text("Changes between versions (RDF Patch)", "Ändringar mellan versioner (RDF Patch)"),
