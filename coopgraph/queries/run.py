@@ -12,7 +12,7 @@ from coopgraph.queries.guard import refuse_unsafe
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
 from coopgraph.queries.values import Given, terms
-from coopgraph.store import Store
+from coopgraph.store import Store, Term
 
 _LABELS = """
 PREFIX dct: <http://purl.org/dc/terms/>
@@ -35,16 +35,24 @@ def run_saved(
     language: str,
 ) -> Table:
     """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
-    bound = terms(query, given, store, namespaces, language=language)
-    if query.asks_language:
-        bound["lang"] = [Literal(language)]
+    text = bound_text(query, terms(query, given, store, namespaces, language=language), language)
+    return headed(run_text(text, store, namespaces, language=language), query, language)
+
+
+def bound_text(query: SavedQuery, values: Mapping[str, Sequence[Term]], language: str) -> str:
+    """The text of a saved query with the values of its parameters, and with the reader's language where it asks for that."""
+    lang = {"lang": [Literal(language)]} if query.asks_language else {}
+    return query.bind({**values, **lang})
+
+
+def headed(table: Table, query: SavedQuery, language: str) -> Table:
+    """The table with the headings of its saved query, and with what the codes in it mean."""
     titles = {name: column.heading.get(language, name) for name, column in query.columns.items()}
     codes = {
         name: {code: texts.get(language, code) for code, texts in column.codes.items()}
         for name, column in query.columns.items()
         if column.codes
     }
-    table = run_text(query.bind(bound), store, namespaces, language=language)
     return replace(table, titles=titles, codes=codes)
 
 
@@ -52,12 +60,22 @@ def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str)
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)
     rows = store.select(query)
-    columns = tuple(rows.variables)
-    found = list(rows)
+    return tabled(tuple(rows.variables), list(rows), store, namespaces, language=language)
+
+
+def tabled(
+    columns: tuple[str, ...],
+    rows: list[tuple[Term | None, ...]],
+    store: Store,
+    namespaces: Namespaces,
+    *,
+    language: str,
+) -> Table:
+    """Rows as a table, with labels for the things in it."""
     things = dict.fromkeys(
-        one for row in found for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
+        one for row in rows for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
     )
-    return Table(columns, found, labels(list(things), store, language), namespaces)
+    return Table(columns, rows, labels(list(things), store, language), namespaces)
 
 
 def whole(thing: NamedNode) -> NamedNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rapidfuzz import process
@@ -17,6 +17,16 @@ from coopgraph.store import Store, Term
 _DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 
 Given = str | int | datetime.date | Term
+NamesOf = Callable[[Sequence[str], str], Names]
+
+
+class ParameterError(QueryError):
+    """A parameter, or a value of one, that a saved query does not take. `rule` names what it breaks: unknown, missing,
+    empty, one (more than one value where one is wanted), iri, date, integer or string."""
+
+    def __init__(self, en: str, sv: str, *, parameter: str, rule: str) -> None:
+        self.parameter, self.rule = parameter, rule
+        super().__init__(en, sv)
 
 
 def terms(
@@ -26,50 +36,64 @@ def terms(
     namespaces: Namespaces,
     *,
     language: str,
+    names_of: NamesOf | None = None,
 ) -> dict[str, list[Term]]:
     """The values of a query's parameters as terms.
 
-    Raises QueryError naming the parameter for an unknown one, a missing one, or a value of the wrong type.
+    `names_of` gives the names of things of some kinds in a language; without it they are read from the store each time.
+    Raises ParameterError for an unknown parameter, a missing one, or a value of the wrong type.
     """
+    names_of = names_of or (lambda of, language: Names(store, namespaces, of, language=language))
     for name in given:
         if name not in query.params:
             near = process.extractOne(name, list(query.params), score_cutoff=50)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             hint_sv = f" Menade du '{near[0]}'?" if near else ""
             has = ", ".join(query.params)
-            raise QueryError(
+            raise ParameterError(
                 f"{query.name} has no parameter '{name}'.{hint} It has: {has or 'none'}.",
                 f"{query.name} har ingen parameter '{name}'.{hint_sv} Den har: {has or 'inga'}.",
+                parameter=name,
+                rule="unknown",
             )
     bound: dict[str, list[Term]] = {}
     for name, param in query.params.items():
         values = given.get(name)
         if values == "":
-            raise QueryError(
+            raise ParameterError(
                 f"{query.name}, parameter '{name}': the value is empty. Leave the parameter out, or give it a value.",
                 f"{query.name}, parametern '{name}': värdet är tomt. Utelämna parametern, eller ge den ett värde.",
+                parameter=name,
+                rule="empty",
             )
         if values is None or values == []:
             if not param.optional:
-                example = f"-p {name}={_example(param, store, namespaces, language)}"
-                raise QueryError(
-                    f"{query.name} needs the parameter '{name}': {example}",
-                    f"{query.name} behöver parametern '{name}': {example}",
+                shown = example(param, names_of, language) or "…"
+                typed = f'-p {name}="{shown}"' if " " in shown else f"-p {name}={shown}"
+                raise ParameterError(
+                    f"{query.name} needs the parameter '{name}': {typed}",
+                    f"{query.name} behöver parametern '{name}': {typed}",
+                    parameter=name,
+                    rule="missing",
                 )
             continue
         several = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else [values]
         if param.type == "date" and len(several) > 1:
-            raise QueryError(
+            raise ParameterError(
                 f"{query.name}, parameter '{name}': one date at a time. Ask once for each.",
                 f"{query.name}, parametern '{name}': bara ett datum i taget. Fråga en gång för varje.",
+                parameter=name,
+                rule="one",
             )
         try:
             coded = [_code(query, param, value) for value in several]
-            bound[name] = [_term(param, value, store, namespaces, language) for value in coded]
+            bound[name] = [_term(param, value, names_of, language) for value in coded]
         except UsageError as error:
-            raise QueryError(
+            raise ParameterError(
                 f"{query.name}, parameter '{name}': {error.en}",
                 f"{query.name}, parametern '{name}': {error.sv}",
+                parameter=name,
+                rule=param.type,
             ) from error
     return bound
 
@@ -77,12 +101,11 @@ def terms(
 _EXAMPLE = {"date": "2020-12-31", "string": "text", "integer": "10"}
 
 
-def _example(param: Param, store: Store, namespaces: Namespaces, language: str) -> str:
-    """A value that the parameter takes, as it is typed in a shell."""
+def example(param: Param, names_of: NamesOf, language: str) -> str | None:
+    """A value that the parameter takes, as it is typed; None where the graph holds none."""
     if param.type != "iri":
         return param.choices[0] if param.choices else _EXAMPLE[param.type]
-    name = Names(store, namespaces, param.of, language=language).example() or "…"
-    return f'"{name}"' if " " in name else name
+    return names_of(param.of, language).example()
 
 
 def _code(query: SavedQuery, param: Param, value: Given) -> Given:
@@ -101,7 +124,7 @@ def _code(query: SavedQuery, param: Param, value: Given) -> Given:
     )
 
 
-def _term(param: Param, value: Given, store: Store, namespaces: Namespaces, language: str) -> Term:
+def _term(param: Param, value: Given, names_of: NamesOf, language: str) -> Term:
     if isinstance(value, NamedNode | Literal | BlankNode):
         if isinstance(value, BlankNode) or (param.type == "iri") != isinstance(value, NamedNode):
             raise UsageError(
@@ -109,7 +132,7 @@ def _term(param: Param, value: Given, store: Store, namespaces: Namespaces, lang
             )
         return value
     if param.type == "iri":
-        return Names(store, namespaces, param.of, language=language).find(str(value))
+        return names_of(param.of, language).find(str(value))
     text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
     if param.choices and text not in param.choices:
         choices = ", ".join(param.choices)
