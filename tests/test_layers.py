@@ -21,6 +21,7 @@ KNOWN_TO = {
     "undate": {"dates.py"},
     "yaml": {"queries/saved.py"},
     "jinja2": {"publish/pages.py"},
+    "urllib3": {"harvest/fetch.py"},
 }
 
 

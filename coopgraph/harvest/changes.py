@@ -1,0 +1,49 @@
+"""What a harvest changes: the things that came, went, and are there with other facts than before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from coopgraph.harvest.fit import things_of
+
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+_Facts = tuple[NamedNode, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of the things of a class: how many came, went, changed, and stayed as they were."""
+
+    kind: NamedNode
+    added: int
+    removed: int
+    changed: int
+    same: int
+
+
+def changes(former: Collection[Triple], new: Collection[Triple], *, source: str) -> tuple[Change, ...]:
+    """The change of each class from one harvest to the next; what tells of the harvest itself, `source`, apart."""
+    before, after = _facts(former, source), _facts(new, source)
+    found = []
+    for kind in sorted({kind for kind, _ in (*before.values(), *after.values())}, key=lambda one: one.value):
+        was = {thing: facts for thing, (its, facts) in before.items() if its == kind}
+        now = {thing: facts for thing, (its, facts) in after.items() if its == kind}
+        same = sum(1 for thing, facts in now.items() if was.get(thing) == facts)
+        both = len(was.keys() & now.keys())
+        found.append(Change(kind, len(now) - both, len(was) - both, both - same, same))
+    return tuple(found)
+
+
+def _facts(triples: Collection[Triple], source: str) -> dict[NamedNode, _Facts]:
+    """The class of each thing, and all that is said of it."""
+    found: dict[NamedNode, _Facts] = {}
+    for thing, said in things_of(triples).items():
+        kinds = [one for one in said.get(_TYPE, ()) if isinstance(one, NamedNode)]
+        if kinds and thing.value not in (source, f"{source}#harvest"):
+            facts = frozenset(f"{verb} {value}" for verb, values in said.items() for value in values)
+            found[thing] = min(kinds, key=lambda one: one.value), facts
+    return found

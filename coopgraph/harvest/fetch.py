@@ -1,0 +1,246 @@
+"""Asking an endpoint politely: who asks is told, one request at a time, with pauses, and again only in good time.
+
+Nothing that comes is trusted to end: an answer is read piece by piece, unpacked, within bounds of bytes and of seconds.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from pyoxigraph import RdfFormat, Triple
+
+from coopgraph.errors import StoreError, UsageError, system_text
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+_FORMATS = {
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "text/turtle": RdfFormat.TURTLE,
+    "application/x-turtle": RdfFormat.TURTLE,
+    "text/plain": RdfFormat.N_TRIPLES,  # what N-Triples was sent as before RDF 1.1
+}
+_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+_REDIRECTS = 5
+_PIECE = 2**16
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How an endpoint is asked. `pause` is between requests; `wait` before the second try, doubled for each one more.
+
+    `timeout` is how many seconds one answer may take, `limit` how many bytes it may have when unpacked, and `patience`
+    how many seconds of waiting the server may ask for.
+    """
+
+    pause: float = 1.0
+    tries: int = 6
+    wait: float = 2.0
+    timeout: float = 120.0
+    limit: int = 64 * 2**20
+    patience: float = 600.0
+
+
+class _Passing(Exception):
+    """What may go better another time; `after` is when the server asks to be asked again, in seconds."""
+
+    def __init__(self, en: str, sv: str, after: float | None = None) -> None:
+        self.en, self.sv, self.after = en, sv, after
+
+
+class Endpoint:
+    """Asks the SPARQL endpoint at `url`, one query at a time. `agent` says who asks."""
+
+    def __init__(self, url: str, *, agent: str, manners: Manners) -> None:
+        import urllib3
+
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(
+                f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
+                f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
+            )
+        self.url, self._manners = url, manners
+        self._headers = {
+            "User-Agent": agent,
+            "Accept": "application/n-triples, text/turtle;q=0.8",
+            "Accept-Encoding": "gzip",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self._pool = urllib3.PoolManager(maxsize=1, block=True)
+        self._next = 0.0
+
+    def construct(self, query: str) -> list[Triple]:
+        """The triples of the answer. Raises StoreError when the server does not give it whole, after several tries."""
+        for count in range(1, self._manners.tries + 1):
+            self._rest()
+            try:
+                return self._once(query)
+            except _Passing as trouble:
+                if count == self._manners.tries:
+                    raise StoreError(
+                        f"{self.url} {trouble.en} {count} tries were made. "
+                        "What has come is kept; run the harvest again later and it goes on from there.",
+                        f"{self.url} {trouble.sv} {count} försök gjordes. "
+                        "Det som har kommit är sparat; kör hämtningen igen senare så fortsätter den där.",
+                    ) from trouble
+                self._wait(trouble, count)
+        raise AssertionError("no try was made")
+
+    def _rest(self) -> None:
+        time.sleep(max(0.0, self._next - time.monotonic()))
+
+    def _wait(self, trouble: _Passing, count: int) -> None:
+        """Set when to ask again: when the server says, else later for each try, and never in step with others."""
+        wait = self._manners.wait * 2 ** (count - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - nothing secret
+        if trouble.after is not None:
+            if trouble.after > self._manners.patience:
+                minutes = round(trouble.after / 60)
+                raise StoreError(
+                    f"{self.url} asks to be left alone for {minutes} minutes. "
+                    "What has come is kept; run the harvest again then.",
+                    f"{self.url} ber att få vara i fred i {minutes} minuter. "
+                    "Det som har kommit är sparat; kör hämtningen igen då.",
+                ) from trouble
+            wait = trouble.after
+        self._next = max(self._next, time.monotonic() + wait)
+
+    def _once(self, query: str) -> list[Triple]:
+        """One try. Raises _Passing for what may pass, StoreError for what won't."""
+        import urllib3
+        from urllib3.exceptions import HTTPError
+
+        deadline = time.monotonic() + self._manners.timeout
+        try:
+            response = self._pool.request(
+                "POST",
+                self.url,
+                body=urlencode({"query": query}),
+                headers=self._headers,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=min(20.0, self._manners.timeout), read=self._manners.timeout),
+                retries=urllib3.Retry(total=None, connect=0, read=0, other=0, status=0, redirect=_REDIRECTS),
+            )
+            try:
+                self._refuse(response)
+                body = b"".join(self._pieces(response, deadline))
+            finally:
+                response.close()  # what is left of an answer is not worth reading to keep the connection
+        except HTTPError as error:
+            raise self._trouble(error) from error
+        finally:
+            self._next = time.monotonic() + self._manners.pause
+        return self._triples(body, response)
+
+    def _refuse(self, response: BaseHTTPResponse) -> None:
+        """Raise for a status other than 200, for an answer of no known length, and for what is no RDF."""
+        if self.url.startswith("https:") and (response.url or "").startswith("http:"):
+            raise StoreError(
+                f"{self.url} sends on to {response.url}, which is not encrypted.",
+                f"{self.url} skickar vidare till {response.url}, som inte är krypterad.",
+            )
+        if response.status != HTTPStatus.OK:
+            said = _start_of(response)
+            en = f"answered {response.status}{': ' + said if said else ''}."
+            sv = f"svarade {response.status}{': ' + said if said else ''}."
+            if response.status in _PASSING:
+                raise _Passing(en, sv, _retry_after(response))
+            raise StoreError(f"{self.url} {en}", f"{self.url} {sv}")
+        if _kind(response) not in _FORMATS:
+            said = _start_of(response)
+            raise StoreError(
+                f"{self.url} did not answer with RDF but with {_kind(response) or 'nothing named'}: {said} "
+                "Is it the address of the SPARQL endpoint?",
+                f"{self.url} svarade inte med RDF utan med {_kind(response) or 'något onämnt'}: {said} "
+                "Är det adressen till SPARQL-tjänsten?",
+            )
+        if not response.headers.get("Content-Length") and "chunked" not in response.headers.get(
+            "Transfer-Encoding", ""
+        ):
+            raise StoreError(
+                f"{self.url} does not say how long its answer is, so that nobody can tell whether it is whole.",
+                f"{self.url} säger inte hur långt svaret är, så det går inte att veta om det är helt.",
+            )
+        if response.headers.get("X-SQL-State") == "S1TAT":  # so Virtuoso says that a limit was reached
+            raise StoreError(
+                f"{self.url} gave only a part of the answer: it has a limit. Ask for less at a time: --page N",
+                f"{self.url} gav bara en del av svaret: den har en gräns. Begär mindre i taget: --page N",
+            )
+
+    def _pieces(self, response: BaseHTTPResponse, deadline: float) -> Iterator[bytes]:
+        """The body as it comes, unpacked, within the bounds."""
+        size = 0
+        while piece := response.read1(_PIECE, decode_content=True):
+            size += len(piece)
+            if size > self._manners.limit:
+                megabytes = self._manners.limit // 2**20
+                raise StoreError(
+                    f"{self.url} answered with more than {megabytes} MB at a time. Ask for less: --page N",
+                    f"{self.url} svarade med mer än {megabytes} MB i taget. Begär mindre: --page N",
+                )
+            if time.monotonic() > deadline:
+                raise _Passing(
+                    "did not get done with its answer in time.", "blev inte klar med svaret i tid."
+                )
+            yield piece
+
+    def _triples(self, body: bytes, response: BaseHTTPResponse) -> list[Triple]:
+        format = _FORMATS[_kind(response)]
+        try:
+            return [quad.triple for quad in ox.parse(body, format=format)]
+        except (SyntaxError, ValueError) as error:
+            raise _Passing(
+                f"answered with RDF that can't be read ({error}).",
+                f"svarade med RDF som inte går att läsa ({error}).",
+            ) from error
+
+    def _trouble(self, error: Exception) -> Exception:
+        """What went wrong on the way, in our words."""
+        from urllib3.exceptions import DecodeError, MaxRetryError, ProtocolError, ResponseError, TimeoutError
+
+        reason = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
+        if isinstance(reason, ResponseError):
+            return StoreError(
+                f"{self.url} sends on more than {_REDIRECTS} times. Is it the address of the SPARQL endpoint?",
+                f"{self.url} skickar vidare mer än {_REDIRECTS} gånger. Är det adressen till SPARQL-tjänsten?",
+            )
+        if isinstance(reason, TimeoutError):
+            return _Passing("does not answer in time.", "svarar inte i tid.")
+        if isinstance(reason, DecodeError):
+            return _Passing(
+                "sent an answer that can't be unpacked.", "skickade ett svar som inte går att packa upp."
+            )
+        if isinstance(reason, ProtocolError):
+            return _Passing("broke off in the middle of its answer.", "bröt av mitt i sitt svar.")
+        cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
+        told = system_text(cause)
+        return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")
+
+
+def _kind(response: BaseHTTPResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _start_of(response: BaseHTTPResponse) -> str:
+    """The first words of a body that is no answer."""
+    text = response.read1(400, decode_content=True).decode("utf-8", "replace")
+    words = " ".join(text.split())
+    return words[:120] + ("…" if len(words) > 120 else "")
+
+
+def _retry_after(response: BaseHTTPResponse) -> float | None:
+    """The seconds of `Retry-After`, which may be a number or a date (RFC 9110, section 10.2.3)."""
+    from urllib3 import Retry
+    from urllib3.exceptions import InvalidHeader
+
+    value = response.headers.get("Retry-After")
+    try:
+        return None if value is None else float(Retry().parse_retry_after(value))
+    except InvalidHeader:
+        return None
