@@ -15,7 +15,7 @@ import pytest
 
 from coopgraph import CoopgraphError, QueryError, ShapesError, StoreError, TurtleError, errors
 from coopgraph.cli.usage import in_swedish, language_asked
-from coopgraph.project import find
+from coopgraph.project import KNOWN_SETTINGS, find
 from coopgraph.validate.check import check
 
 PACKAGE = Path(errors.__file__).parent
@@ -201,7 +201,7 @@ def test_wrong_settings_are_told_in_swedish(tmp_path: Path) -> None:
     assert run("build", cwd=tmp_path, lang="sv") == (
         3,
         f"Fel: {tmp_path}/coopgraph.toml: inställningen 'bas' är okänd. "
-        "Inställningarna är: base, languages, licence, publisher, title.\n",
+        f"Inställningarna är: {', '.join(sorted(KNOWN_SETTINGS))}.\n",
     )
 
 
