@@ -12,6 +12,7 @@ import click
 
 from coopgraph import errors
 from coopgraph.cli.check import check
+from coopgraph.cli.harvest import harvest
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
 from coopgraph.cli.usage import language_asked, show_usage
 
@@ -110,6 +111,7 @@ def build(setting: Setting) -> None:
 
 
 commands.add_command(check)
+commands.add_command(harvest)
 
 
 @commands.command()

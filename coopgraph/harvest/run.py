@@ -21,6 +21,7 @@ from coopgraph.errors import ProjectError, StoreError, UsageError, system_text
 from coopgraph.harvest.changes import Change, changes
 from coopgraph.harvest.fetch import Endpoint, Manners
 from coopgraph.harvest.fit import fitted, settled
+from coopgraph.harvest.ontology import functional, vocabulary
 from coopgraph.harvest.pages import Pages, begin, write
 from coopgraph.harvest.provenance import provenance
 from coopgraph.harvest.saved import FOLDER, KEY, Harvest, load_harvest
@@ -32,7 +33,6 @@ Progress = Callable[[int, int], None]
 """Told after each page: how many pages and how many things have come."""
 
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_FUNCTIONAL = NamedNode("http://www.w3.org/2002/07/owl#FunctionalProperty")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def harvest(
             kept = pages.count
             agent = f"coopgraph/{version('coopgraph')} (+{DEFAULT_BASE}; {project.base})"
             asking = Endpoint(url, agent=agent, manners=manners or Manners())
-            _fetch(saved, asking, pages, names, page, _vocabulary(project), progress)
+            _fetch(saved, asking, pages, names, page, vocabulary(project), progress)
             return _take_in(project, saved, url, pages, names, kept, accept)
     except OSError as error:
         said = system_text(error)
@@ -101,7 +101,7 @@ def _fetch(
     pages: Pages,
     names: Namespaces,
     size: int | None,
-    vocabulary: Collection[NamedNode],
+    known: Collection[NamedNode],
     progress: Progress,
 ) -> None:
     """Ask for page after page until one comes back empty."""
@@ -119,7 +119,7 @@ def _fetch(
                 f"{asking.url} svarade med annat än det som begärdes: den håller sig inte till ORDER BY eller LIMIT.",
             )
         for triple in triples:
-            _refuse(triple, saved, vocabulary, names)
+            _refuse(triple, saved, known, names)
         lines = {f"{triple} ." for triple in triples}
         total += sum(map(len, lines))
         if total > MAX_BYTES:
@@ -132,13 +132,13 @@ def _fetch(
         progress(pages.count, things)
 
 
-def _refuse(triple: Triple, saved: Harvest, vocabulary: Collection[NamedNode], names: Namespaces) -> None:
+def _refuse(triple: Triple, saved: Harvest, known: Collection[NamedNode], names: Namespaces) -> None:
     """Raise ProjectError for a triple that can't stand in a dataset, at the query that lets it through."""
     short, where = names.shorten(triple.predicate.value), f"{FOLDER}/{saved.name}.rq"
     used = [triple.predicate]
     if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
         used.append(triple.object)
-    if unknown := [term for term in used if term not in vocabulary]:
+    if unknown := [term for term in used if term not in known]:
         term = names.shorten(unknown[0].value)
         raise ProjectError(
             f"{where}: it gives {term}, which no known vocabulary has. Map it to a term of ontology/ in the CONSTRUCT.",
@@ -180,7 +180,7 @@ def _take_in(
         count=len(answer),
     )
     known = [quad.triple for file in project.data_files() if file != path for quad in read(file)]
-    found, shared = fitted({*settled(answer, _functional(project)), *source}, known)
+    found, shared = fitted({*settled(answer, functional(project)), *source}, known)
     former = {quad.triple for quad in read(path)} if path.exists() else set()
     changed = changes(former, found, source=names.thing_of(f"source/{saved.name}"))
     gone = sum(one.removed for one in changed)
@@ -215,24 +215,6 @@ def _packed(triples: Iterable[Triple]) -> bytes:
         for line in sorted(f"{triple} .\n" for triple in triples):
             file.write(line.encode())
     return packed.getvalue()
-
-
-def _ontology(project: Project) -> Iterator[Triple]:
-    for path in project.files("ontology").values():
-        yield from (quad.triple for quad in read(path))
-
-
-def _vocabulary(project: Project) -> set[NamedNode]:
-    """Every class and property that the ontology of the dataset declares."""
-    typed = (one.subject for one in _ontology(project) if one.predicate == _TYPE)
-    return {one for one in typed if isinstance(one, NamedNode)} | {_TYPE}
-
-
-def _functional(project: Project) -> set[NamedNode]:
-    found = (
-        one.subject for one in _ontology(project) if one.predicate == _TYPE and one.object == _FUNCTIONAL
-    )
-    return {one for one in found if isinstance(one, NamedNode)}
 
 
 @contextmanager

@@ -115,11 +115,12 @@ def _read(path: Path, project: Project) -> Harvest:
         lines = {line.name for line in harvest.query.values_lines()}
         tokens = significant(harvest.query.text)
         limits = sum(1 for token in tokens if _is(token, "LIMIT"))
+        heads = [after.text for one, after in pairwise(tokens) if _is(one, "CONSTRUCT")]
         variables = {token.text[1:] for token in tokens if token.kind == "variable"}
-        if "after" not in lines or limits != 1 or harvest.key not in variables:
+        if "after" not in lines or limits != 1 or heads != ["{"] or harvest.key not in variables:
             raise ProjectError(
-                'a harvest has a key in its header, a line VALUES ?after { "" } and one LIMIT.',
-                'en hämtning har en nyckel (key) i huvudet, en rad VALUES ?after { "" } och ett LIMIT.',
+                'a harvest is a CONSTRUCT { … } with a key in its header, a line VALUES ?after { "" } and one LIMIT.',
+                'en hämtning är en CONSTRUCT { … } med en nyckel (key) i huvudet, en rad VALUES ?after { "" } och ett LIMIT.',
             )
         refuse_unsafe(harvest.query.text)
         LocalStore.memory().construct(harvest.query.text)
