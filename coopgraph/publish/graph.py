@@ -30,7 +30,8 @@ LABELS = (
 _TYPE = NamedNode(RDF_TYPE)
 _BATCH = 500
 _FACTS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } ?s ?p ?o }"
-_LABELS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } VALUES ?p { %s } ?s ?p ?o }"
+# pairs in one VALUES are looked up one by one; two VALUES would be joined with the whole graph
+_LABELS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES (?s ?p) { %s } ?s ?p ?o }"
 _EVIDENCE = "SELECT DISTINCT ?s WHERE { VALUES ?about { %s } ?s <http://www.w3.org/ns/oa#hasBody> ?about }"
 
 
@@ -100,11 +101,11 @@ def query_graph(site: Site, query: SavedQuery) -> list[Triple]:
 def labels_of(site: Site, things: Iterable[NamedNode]) -> list[Triple]:
     """The names of things in every language."""
     ordered = sorted(things, key=lambda thing: thing.value)
-    properties = " ".join(f"<{iri}>" for iri in LABELS)
+    pairs = [f"({thing} <{label}>)" for thing in ordered for label in LABELS]
     return [
         triple
-        for start in range(0, len(ordered), _BATCH)
-        for triple in site.store.construct(_LABELS % (_listed(ordered[start : start + _BATCH]), properties))
+        for start in range(0, len(pairs), _BATCH)
+        for triple in site.store.construct(_LABELS % " ".join(pairs[start : start + _BATCH]))
     ]
 
 
