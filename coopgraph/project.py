@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -115,9 +116,11 @@ class Project:
 
 
 def _rdf_files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.name.endswith(RDF_SUFFIXES) and not path.name.startswith(".") and path.is_file():
-            yield path
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(where, name)  # noqa: PTH118 - there may be very many
+            if name.endswith(RDF_SUFFIXES) and not name.startswith(".") and os.path.isfile(path):  # noqa: PTH113
+                yield Path(path)
 
 
 def find(start: Path) -> Project:
@@ -250,6 +253,11 @@ def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
                 f"{path}: store: adressen för {name} har användare eller lösenord i sig, och andra läser den här filen. Ta bort det, och "
                 "sätt COOPGRAPH_STORE_USER och COOPGRAPH_STORE_PASSWORD, eller använd ~/.netrc (docs/servers.md).",
             )
+    if len({urlsplit(address).hostname for address in table.values()}) > 1:
+        raise ProjectError(
+            f"{path}: store: the addresses are of different servers; credentials go to one only.",
+            f"{path}: store: adresserna hör till olika servrar; inloggningsuppgifter skickas bara till en.",
+        )
     return Addresses(table["query"], table.get("update", _beside(table["query"])), table.get("graph-store"))
 
 

@@ -12,9 +12,9 @@ LAYERS = [
     "publish", "template", "api", "cli", "__init__", "__main__",
 ]  # fmt: skip
 KNOWN_TO = {
-    "rdflib": {"validate/fallback.py", "api.py"},
+    "rdflib": {"store/fetched.py", "validate/fallback.py", "api.py"},
     "pyshacl": {"validate/fallback.py"},
-    "networkx": {"network.py", "api.py"},
+    "networkx": {"network.py", "api.py", "queries/table_forms.py"},
     "click": {"cli/"},
     "polars": {"queries/table.py"},
     "pandas": {"queries/table.py"},

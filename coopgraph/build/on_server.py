@@ -1,0 +1,236 @@
+"""Put what a build made on the server of the dataset: the graphs that changed, in requests of bounded size.
+
+A server has no snapshots to swap, so what is and isn't whole is told by a marker (`coopgraph.build.marker`): a graph's
+checksum is taken away before the graph is touched and put back when it is whole, and the build's name comes last. A build
+that breaks off is gone on with by the next, which sends what has no right checksum.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pyoxigraph import NamedNode, Triple
+
+from coopgraph.build.assemble import Progress, silent
+from coopgraph.build.make import build as build_here
+from coopgraph.build.marker import CHECKSUM, CREATOR, MODIFIED, VERSION, checksum, now, read_marker
+from coopgraph.build.opened import remote
+from coopgraph.build.snapshot import BuildReport, current
+from coopgraph.build.updates import TRIPLES, Request, delete, has_blanks, insert, pieces
+from coopgraph.errors import ProjectError, QueryError, StoreError
+from coopgraph.iris import namespaces
+from coopgraph.project import Project
+from coopgraph.store.local import LocalStore
+from coopgraph.store.remote import RemoteStore
+
+_SILENCE = 300
+"""How many seconds a server may take over one request."""
+_ALIVE = timedelta(minutes=10)
+"""For how long another's unfinished build is believed to be going on."""
+_COMPARED = 500_000
+"""Up to how many triples a graph that changed is compared with what the server has, rather than sent anew."""
+_CHUNK = 50_000
+"""How many triples a request of the graph store protocol has."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was done on the server: how many graphs were changed and removed, in how many requests."""
+
+    changed: int
+    removed: int
+    requests: int
+
+
+def build(
+    project: Project, *, progress: Progress = silent, sending: Progress = silent
+) -> tuple[BuildReport, Sent]:
+    """Build here, and put on the server of the dataset what differs there. `sending` is told of graphs.
+
+    Raises what `coopgraph.build.make.build` raises; ProjectError when another build is at it; StoreError when the server does not
+    take it all, and then the next build goes on.
+    """
+    report = build_here(project, progress=progress)
+    server = remote(project, timeout=_SILENCE)
+    with _alone(project), closing(current(project)) as snapshot:
+        try:
+            return report, _Sender(project, server, snapshot.store).send(snapshot.report.snapshot, sending)
+        except QueryError as error:
+            raise StoreError(error.en, error.sv) from error
+
+
+class _Sender:
+    """Sends a snapshot to a server that may have an older one."""
+
+    def __init__(self, project: Project, server: RemoteStore, store: LocalStore) -> None:
+        self._server, self._store = server, store
+        self._names = namespaces(project)
+        self._me = _builder(project)
+        self._request = Request()
+        self._count = 0
+        self._marker = read_marker(server, self._names)
+        self._modified = self._marker.said.get(MODIFIED, ())
+
+    def send(self, version: str, progress: Progress) -> Sent:
+        marker = self._marker
+        wanted = {
+            graph: checksum(self._triples(graph))
+            for graph in self._store.engine.named_graphs()
+            if isinstance(graph, NamedNode)
+        }
+        removed = sorted((one for one in marker.checksums if one not in wanted), key=str)
+        changed = sorted((one for one in wanted if marker.checksums.get(one) != wanted[one]), key=str)
+        if not removed and not changed and marker.version == version and not marker.builders:
+            return Sent(0, 0, 0)
+        self._claim()
+        try:
+            for old in marker.said.get(VERSION, ()):
+                self._add([marker.take(marker.graph, VERSION, old)])
+            for graph in removed:
+                self._add([*self._forget(graph), f"DROP SILENT GRAPH {graph}"])
+            for done, graph in enumerate(changed):
+                progress(done, len(changed))
+                self._replace(graph, wanted[graph])
+            claims = [marker.take(marker.graph, CREATOR, one) for one in {*marker.builders, self._me}]
+            self._add([*claims, marker.put(marker.graph, VERSION, version)])
+            self._flush()
+            progress(len(changed), len(changed))
+        except StoreError as error:
+            raise StoreError(
+                f"{error.en} The server has a part of this build; until it is whole, what it had before answers in the other parts. Build again to go on: coopgraph build",
+                f"{error.sv} Servern har en del av det här bygget; tills det är helt svarar det förra i övriga delar. Bygg igen för att fortsätta: coopgraph build",
+            ) from error
+        return Sent(len(changed), len(removed), self._count)
+
+    def _triples(self, graph: NamedNode) -> list[Triple]:
+        return [quad.triple for quad in self._store.engine.quads_for_pattern(None, None, None, graph)]
+
+    def _claim(self) -> None:
+        """Say that we build. Raises ProjectError when another does, or began at the same moment."""
+        others = [one for one in self._marker.builders if one != self._me]
+        modified = self._marker.modified
+        if others and modified and datetime.now(UTC) - modified < _ALIVE:
+            raise _taken(self._server.url)
+        # also the first that is asked for credentials: small, since a server may close on a large body that it refuses
+        self._add([self._marker.put(self._marker.graph, CREATOR, self._me)])
+        self._flush()
+        if {*read_marker(self._server, self._names).builders} - {self._me, *others}:
+            self._add([self._marker.take(self._marker.graph, CREATOR, self._me)])
+            self._flush()
+            raise _taken(self._server.url)
+
+    def _replace(self, graph: NamedNode, wanted: str) -> None:
+        """Let the graph on the server hold what the snapshot has: a small one in a single request."""
+        triples = self._triples(graph)
+        put = self._marker.put(graph, CHECKSUM, wanted)
+        if len(triples) <= TRIPLES and len(cut := list(pieces(triples))) <= 1:
+            whole = [insert(graph, one) for one in cut]
+            self._add([*self._forget(graph), f"DROP SILENT GRAPH {graph}", *whole, put], len(triples))
+            return
+        self._add(self._forget(graph))
+        there = self._there(graph) if _comparable(triples) else None
+        if there is None:
+            self._add([f"DROP SILENT GRAPH {graph}"])
+            self._insert(graph, triples)
+        else:
+            here = set(triples)
+            for piece in pieces(sorted(there - here, key=str)):
+                self._add([delete(graph, piece)], len(piece))
+            self._insert(graph, [one for one in triples if one not in there])
+        self._add([put])
+
+    def _there(self, graph: NamedNode) -> set[Triple] | None:
+        """What the server has in the graph; None where it can't be compared."""
+        found = set()
+        self._flush()
+        for row in self._server.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"):
+            try:
+                found.add(Triple(*row))  # type: ignore[arg-type]
+            except TypeError:
+                return None
+        return found if _comparable(list(found)) else None
+
+    def _insert(self, graph: NamedNode, triples: list[Triple]) -> None:
+        """Add the triples in pieces, by the graph store protocol where the server has it."""
+        if self._server.graph_store_url is None:
+            for piece in pieces(triples):
+                self._add([insert(graph, piece)], len(piece))
+            return
+        self._flush()
+        chunk: list[Triple] = []
+        for piece in pieces(triples):
+            chunk += piece
+            if len(chunk) >= _CHUNK:
+                self._send_chunk(graph, chunk)
+                chunk = []
+        if chunk:
+            self._send_chunk(graph, chunk)
+
+    def _send_chunk(self, graph: NamedNode, chunk: list[Triple]) -> None:
+        self._server.add(graph, "".join(f"{one} .\n" for one in chunk).encode())
+        self._count += 1
+
+    def _forget(self, graph: NamedNode) -> list[str]:
+        """The statements that take away what the marker says of the graph."""
+        known = self._marker.checksums.get(graph)
+        if known == "":
+            return [f"DELETE WHERE {{ GRAPH {self._marker.graph} {{ {graph} {CHECKSUM} ?sum }} }}"]
+        return [self._marker.take(graph, CHECKSUM, known)] if known is not None else []
+
+    def _add(self, statements: list[str], triples: int = 0) -> None:
+        """Let the statements go with the request that is being filled, or with the next."""
+        if not self._request.has_room(statements, triples):
+            self._flush()
+        self._request.add(statements, triples)
+
+    def _flush(self) -> None:
+        """Send what has been gathered, with the time."""
+        if not self._request.statements:
+            return
+        marker, time = self._marker, now()
+        clock = [marker.take(marker.graph, MODIFIED, one) for one in self._modified if one != time]
+        self._server.update(
+            " ;\n".join([*self._request.statements, *clock, marker.put(marker.graph, MODIFIED, time)])
+        )
+        self._modified = (time,)
+        self._count += 1
+        self._request = Request()
+
+
+def _comparable(triples: list[Triple]) -> bool:
+    return len(triples) <= _COMPARED and not any(map(has_blanks, triples))
+
+
+def _taken(url: str) -> ProjectError:
+    minutes = int(_ALIVE.total_seconds() // 60)
+    return ProjectError(
+        f"{url}: another build is writing there. Wait until it is done; one that broke off is forgotten after {minutes} minutes of silence.",
+        f"{url}: ett annat bygge skriver dit. Vänta tills det är klart; ett som har avbrutits glöms efter {minutes} minuters tystnad.",
+    )
+
+
+def _builder(project: Project) -> str:
+    """A name for the builds of this folder, by which an unfinished one is known to be ours."""
+    path = project.state / "builder"
+    if not path.exists():
+        path.write_text(uuid.uuid4().hex, encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Hold the lock of sending; the system lets go of it however this process ends."""
+    with (project.state / "sending").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ProjectError(
+                f"{project.root}: another build is sending to the server. Wait until it is done.",
+                f"{project.root}: ett annat bygge skickar till servern. Vänta tills det är klart.",
+            ) from None
+        yield
