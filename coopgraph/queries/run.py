@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.iris import Namespaces
 from coopgraph.queries.guard import refuse_unsafe
+from coopgraph.queries.order import select_in_order
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
+from coopgraph.queries.table_forms import coordinates
 from coopgraph.queries.values import Given, terms
 from coopgraph.store import Store, Term
 
@@ -75,7 +78,8 @@ def tabled(
     things = dict.fromkeys(
         one for row in rows for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
     )
-    return Table(columns, rows, labels(list(things), store, language), namespaces)
+    named = labels(list(things), store, language)
+    return Table(columns, rows, named, namespaces, places=partial(coordinates, list(things), store))
 
 
 def whole(thing: NamedNode) -> NamedNode:

@@ -25,10 +25,10 @@ class LocalRows:
 
 
 class LocalStore:
-    """An Oxigraph store. Queries see the union of all named graphs."""
+    """An Oxigraph store. Queries see the union of all named graphs. `path` is where it lies, if on a disk."""
 
-    def __init__(self, engine: ox.Store) -> None:
-        self.engine = engine
+    def __init__(self, engine: ox.Store, path: Path | None = None) -> None:
+        self.engine, self.path = engine, path
 
     @classmethod
     def memory(cls, quads: Iterable[Quad] = ()) -> LocalStore:
@@ -41,12 +41,17 @@ class LocalStore:
     def open(cls, path: Path) -> LocalStore:
         """A snapshot, to read only. Raises StoreError when there is none or it is damaged."""
         try:
-            return cls(ox.Store.read_only(str(path)))
+            return cls(ox.Store.read_only(str(path)), path)
         except (OSError, ValueError) as error:
             raise StoreError(
                 f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build",
                 f"{path}: den byggda grafen går inte att läsa ({error}). Bygg om den: coopgraph build",
             ) from error
+
+    @classmethod
+    def change(cls, path: Path) -> LocalStore:
+        """A store on disk, to be changed; flush it when done. No other process may have it open to change."""
+        return cls(ox.Store(str(path)))
 
     def write(self, path: Path) -> None:
         """Write the whole store as a snapshot at `path`, which must not be there yet."""
