@@ -62,8 +62,8 @@ def headed(table: Table, query: SavedQuery, language: str) -> Table:
 def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str) -> Table:
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)
-    rows = store.select(query)
-    return tabled(tuple(rows.variables), list(rows), store, namespaces, language=language)
+    columns, rows = select_in_order(query, store)
+    return tabled(columns, rows, store, namespaces, language=language)
 
 
 def tabled(
