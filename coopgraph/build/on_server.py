@@ -17,10 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.assemble import Progress, silent
-from coopgraph.build.make import build as build_here
 from coopgraph.build.marker import CHECKSUM, CREATOR, MODIFIED, VERSION, checksum, now, read_marker
 from coopgraph.build.opened import remote
-from coopgraph.build.snapshot import BuildReport, current
+from coopgraph.build.snapshot import current
 from coopgraph.build.updates import TRIPLES, Request, delete, has_blanks, insert, pieces
 from coopgraph.errors import ProjectError, QueryError, StoreError
 from coopgraph.iris import namespaces
@@ -47,19 +46,16 @@ class Sent:
     requests: int
 
 
-def build(
-    project: Project, *, progress: Progress = silent, sending: Progress = silent
-) -> tuple[BuildReport, Sent]:
-    """Build here, and put on the server of the dataset what differs there. `sending` is told of graphs.
+def send(project: Project, *, progress: Progress = silent) -> Sent:
+    """Let the server of the dataset hold what the current snapshot has. `progress` is told of graphs.
 
-    Raises what `coopgraph.build.make.build` raises; ProjectError when another build is at it; StoreError when the server does not
-    take it all, and then the next build goes on.
+    Raises ProjectError when nothing has been built or another build is at it; StoreError when the server does not take it
+    all, and then the next call goes on.
     """
-    report = build_here(project, progress=progress)
     server = remote(project, timeout=_SILENCE)
     with _alone(project), closing(current(project)) as snapshot:
         try:
-            return report, _Sender(project, server, snapshot.store).send(snapshot.report.snapshot, sending)
+            return _Sender(project, server, snapshot.store).send(snapshot.report.snapshot, progress)
         except QueryError as error:
             raise StoreError(error.en, error.sv) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from coopgraph.build.marker import MODIFIED, VERSION
 from coopgraph.build.snapshot import current
@@ -12,9 +13,9 @@ from coopgraph.errors import ProjectError, StoreError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project
 from coopgraph.store import Store
-from coopgraph.store.credentials import of_dataset
-from coopgraph.store.fetched import Fetched
-from coopgraph.store.remote import RemoteStore
+
+if TYPE_CHECKING:
+    from coopgraph.store.remote import RemoteStore
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def opened(project: Project, timeout: float = 30.0) -> Opened:
     if project.store is None:
         snapshot = current(project)
         return Opened(snapshot.store, snapshot.made, True, snapshot.close)
+    from coopgraph.store.fetched import Fetched
+
     server = remote(project, timeout=timeout)
     made, whole = _marked(server, project)
     # Virtuoso 7 answers many queries wrongly (docs/servers.md)
@@ -47,6 +50,9 @@ def opened(project: Project, timeout: float = 30.0) -> Opened:
 
 def remote(project: Project, *, timeout: float) -> RemoteStore:
     """The server of a dataset, whether anything has been built there or not. Raises ProjectError for wrong credentials."""
+    from coopgraph.store.credentials import of_dataset
+    from coopgraph.store.remote import RemoteStore
+
     addresses = project.store
     assert addresses is not None
     return RemoteStore(
