@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from coopgraph.build.snapshot import Snapshot, current
+from coopgraph.build.opened import Opened, opened
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project, find
 from coopgraph.publish.describe import Description, describe
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 class Dataset:
     """A built dataset, open to read. Use it in a `with` statement, or close it when done."""
 
-    def __init__(self, project: Project, snapshot: Snapshot, *, language: str) -> None:
+    def __init__(self, project: Project, built: Opened, *, language: str) -> None:
         self.project, self.language = project, language
         self.namespaces: Namespaces = namespaces(project)
-        self._snapshot = snapshot
+        self._built = built
 
     def query(self, name: str, /, **params: Given | Sequence[Given]) -> Table:
         """Answer a saved query: `dataset.query("network/members", network="CPMR")`.
@@ -33,15 +33,15 @@ class Dataset:
         Raises QueryError for an unknown query or parameter, or a value that can't be meant.
         """
         saved = load_query(self.project, name)
-        return run_saved(saved, params, self._snapshot.store, self.namespaces, language=self.language)
+        return run_saved(saved, params, self._built.store, self.namespaces, language=self.language)
 
     def sparql(self, text: str) -> Table:
         """Answer a SELECT query of your own. Raises QueryError when it writes, fetches, or does not parse."""
-        return run_text(text, self._snapshot.store, self.namespaces, language=self.language)
+        return run_text(text, self._built.store, self.namespaces, language=self.language)
 
     def describe(self, thing: str) -> Description:
         """All that is said of a thing, given by IRI, prefixed name or any of its names. Raises UsageError."""
-        store = self._snapshot.store
+        store = self._built.store
         return describe(
             Names(store, self.namespaces).find(thing), store, self.namespaces, language=self.language
         )
@@ -53,7 +53,7 @@ class Dataset:
         graph = rdflib.Graph()
         for prefix, namespace in self.namespaces.prefixes.items():
             graph.bind(prefix, namespace)
-        lines = (f"{triple} .\n" for triple in self._snapshot.store.construct("CONSTRUCT WHERE { ?s ?p ?o }"))
+        lines = (f"{triple} .\n" for triple in self._built.store.construct("CONSTRUCT WHERE { ?s ?p ?o }"))
         graph.parse(data="".join(lines), format="nt")
         return graph
 
@@ -61,10 +61,10 @@ class Dataset:
         """The bodies and networks, with partnerships and roles as edges (see `coopgraph.network`)."""
         from coopgraph.network import network
 
-        return network(self._snapshot.store, language=self.language)
+        return network(self._built.store, language=self.language)
 
     def close(self) -> None:
-        self._snapshot.close()
+        self._built.close()
 
     def __enter__(self) -> Dataset:
         return self
@@ -75,7 +75,10 @@ class Dataset:
         self.close()
 
 
-def open(path: str | Path = ".", *, language: str = "sv") -> Dataset:
-    """Open the dataset in a folder. It must have been built. Raises ProjectError where there is none."""
+def open(path: str | Path = ".", *, language: str = "sv", timeout: float = 30.0) -> Dataset:
+    """Open the dataset in a folder. It must have been built. Raises ProjectError where there is none.
+
+    `timeout` is how many seconds the server of a dataset that is kept on one may be silent.
+    """
     project = find(Path(path))
-    return Dataset(project, current(project), language=language)
+    return Dataset(project, opened(project, timeout), language=language)

@@ -83,7 +83,7 @@ def test_the_network_as_networkx(real: Dataset) -> None:
     ],
 )
 def test_names_are_found_as_people_write_them(real: Dataset, text: str, of: str, found: str) -> None:
-    store = real._snapshot.store
+    store = real._built.store
     assert Names(store, real.namespaces, [of]).find(text) == real.namespaces.expand(found)
 
 
@@ -135,7 +135,7 @@ def test_the_text_of_a_query_runs_in_any_window(real: Dataset) -> None:
     from coopgraph.queries import load_all
 
     for query in load_all(real.project).values():
-        real._snapshot.store.select(query.text)
+        real._built.store.select(query.text)
 
 
 def test_a_query_is_found_by_the_end_of_its_name(real: Dataset) -> None:

@@ -108,6 +108,16 @@ def build(setting: Setting) -> None:
     report = build_(project, progress=progress(setting, "Läser", "Reading"))
     kinds = labels([NamedNode(kind) for kind in report.kinds], current(project).store, setting.language)
     click.echo(build_text(report, namespaces(project), kinds, setting))
+    if project.store is not None:
+        from coopgraph.build.on_server import send
+
+        sent = send(project, progress=progress(setting, "Skickar", "Sending"))
+        click.echo(
+            setting.say(
+                f"{project.store.update}: {counted(sent.changed, 'graf skriven', 'grafer skrivna')}, {sent.removed} borttagna.",
+                f"{project.store.update}: {counted(sent.changed, 'graph', 'graphs')} written, {sent.removed} removed.",
+            )
+        )
 
 
 commands.add_command(check)
@@ -180,17 +190,26 @@ def _params(given: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
-    """The store to ask: the current snapshot, or an endpoint."""
+    """The store to ask: that of the dataset, or an endpoint."""
     if endpoint is not None:
+        from coopgraph.store.credentials import of_host
         from coopgraph.store.remote import RemoteStore
 
-        return RemoteStore(endpoint, timeout=int(timeout) or 1)
-    from coopgraph.build.snapshot import current
+        return RemoteStore(endpoint, timeout=timeout, credentials=of_host(endpoint, os.environ))
+    from coopgraph.build.opened import opened
 
-    project = setting.project()
-    snapshot = current(project)
-    _tell_if_stale(setting, snapshot.made)
-    return snapshot.store
+    found = opened(setting.project(), timeout)
+    if found.whole:
+        _tell_if_stale(setting, found.made)
+    else:
+        click.echo(
+            setting.say(
+                "Obs: ett bygge på servern pågår eller har avbrutits, så svaret kan blanda gammalt och nytt. Bygg: coopgraph build",
+                "Note: a build on the server is under way or broke off, so the answer may mix old and new. Build: coopgraph build",
+            ),
+            err=True,
+        )
+    return found.store
 
 
 def _tell_if_stale(setting: Setting, made: float) -> None:
