@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from coopgraph import errors
+from coopgraph.cli import add, facts
 from coopgraph.cli.check import check
 from coopgraph.cli.harvest import harvest
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
@@ -26,7 +27,9 @@ class Form(click.Choice[str]):
         return super().convert(value, param, context)
 
 
-FORMATS = Form(["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json"])
+FORMATS = Form(
+    ["table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json", "geojson", "graphml"]
+)
 
 
 # what the commands that ask a question share
@@ -121,6 +124,8 @@ def build(setting: Setting) -> None:
 
 
 commands.add_command(check)
+for steward in (add.add, add.evidence, facts.correct, facts.remove, facts.end, facts.rename, facts.undo):
+    commands.add_command(steward)
 commands.add_command(harvest)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,26 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.errors import UsageError
 from coopgraph.iris import Namespaces, plain
+from coopgraph.queries.table_forms import Point, as_geojson, as_graphml
 from coopgraph.store import Term
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "xlsx", "parquet", "sparql-json")
+FORMATS = (
+    "table",
+    "csv",
+    "tsv",
+    "json",
+    "jsonl",
+    "md",
+    "xlsx",
+    "parquet",
+    "sparql-json",
+    "geojson",
+    "graphml",
+)
 BINARY = ("xlsx", "parquet")
 _NARROWEST = 12
 
@@ -29,7 +42,7 @@ class Table:
     """Rows of terms with named columns.
 
     Iterating gives a dict a row with plain values: a thing as its IRI, its label beside it under `<column>Label`. A
-    column of codes has what the code means in the reader's language there.
+    column of codes has what the code means in the reader's language there. `places` tells where the things are.
     """
 
     columns: tuple[str, ...]
@@ -38,6 +51,7 @@ class Table:
     namespaces: Namespaces
     titles: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    places: Callable[[], Mapping[str, Point]] = dict
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -126,6 +140,10 @@ class Table:
                 return buffer.getvalue()
             case "xlsx":
                 return self._workbook()
+            case "geojson":
+                return as_geojson(self)
+            case "graphml":
+                return as_graphml(self)
         raise UsageError(
             f"There is no format '{name}'. The formats are: {', '.join(FORMATS)}.",
             f"Formatet '{name}' finns inte. Formaten är: {', '.join(FORMATS)}.",
