@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import os
 import random
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +19,7 @@ import pytest
 
 import coopgraph
 from coopgraph import ProjectError, StoreError
+from coopgraph.build.changes import read as read_changes
 from coopgraph.build.make import build
 from coopgraph.build.snapshot import current
 from coopgraph.project import find
@@ -179,3 +183,84 @@ def test_a_place_that_can_not_be_written_is_told(world_copy: Path) -> None:
     (world_copy / ".coopgraph").write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match="the right to write"):
         build(find(world_copy))
+
+
+def stored(folder: Path) -> set[str]:
+    """Everything in the current snapshot."""
+    snapshot = current(find(folder))
+    try:
+        return set(map(str, snapshot.store.engine))
+    finally:
+        snapshot.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_build_of_what_changed_holds_what_a_build_of_everything_holds(world_copy: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    build(find(world_copy))
+    texts = {path: path.read_text(encoding="utf-8") for path in (world_copy / "data").rglob("*.ttl")}
+    for _ in range(5):
+        for path in chance.sample(sorted(texts), 4):
+            match chance.randrange(4):
+                case 0:
+                    path.unlink(missing_ok=True)
+                case 1:
+                    path.write_text(texts[path], encoding="utf-8")
+                case 2:
+                    lines = [
+                        line
+                        for line in texts[path].split("\n")
+                        if "Label" not in line or chance.random() < 0.5
+                    ]
+                    path.write_text("\n".join(lines), encoding="utf-8")
+                case _:
+                    years = re.sub(
+                        r'"(19|20)\d\d', lambda year: f'"{chance.randrange(1900, 2030)}', texts[path]
+                    )
+                    path.write_text(years, encoding="utf-8")
+        try:
+            report = build(find(world_copy))
+        except ProjectError:
+            continue  # a line may have ended a statement
+        assert report.steps > 0 or not report.fresh
+        kept, whole = stored(world_copy), world_copy.with_name(f"{world_copy.name}-whole")
+        shutil.copytree(world_copy, whole, ignore=shutil.ignore_patterns(".coopgraph"))
+        anew = build(find(whole))
+        assert kept == stored(whole)
+        assert dataclasses.replace(report, steps=0, fresh=True) == anew
+        shutil.rmtree(whole)
+
+
+def test_a_file_that_is_written_twice_in_a_moment_is_read_again(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    rename(world_copy, before[0], "Aaby kommun")
+    build(find(world_copy))
+    path = next(
+        path
+        for path in (world_copy / "data/organisation").glob("*.ttl")
+        if "Aaby kommun" in path.read_text(encoding="utf-8")
+    )
+    times = path.stat()
+    rename(world_copy, "Aaby kommun", "Aabo kommun")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    build(find(world_copy))
+    assert labels(world_copy) == ["Aabo kommun", *before[1:]]
+
+
+def test_every_build_is_in_the_log_of_changes(world_copy: Path) -> None:
+    build(find(world_copy))
+    first = {
+        line for line in stored(world_copy) if "/graph/derived" not in line and "/graph/ontology" not in line
+    }
+    name = labels(world_copy)[0]
+    rename(world_copy, name, "Aaby kommun")
+    build(find(world_copy))
+    rename(world_copy, "Aaby kommun", name)
+    build(find(world_copy))
+    changes = read_changes(world_copy / ".coopgraph" / "changes")
+    assert [(change.added, change.removed) for change in changes] == [(0, 0), (1, 1), (1, 1)]
+    assert changes[-1].after == changes[0].after
+    assert {
+        line for line in stored(world_copy) if "/graph/derived" not in line and "/graph/ontology" not in line
+    } == first

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from importlib.metadata import version
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from coopgraph.build.assemble import Progress, assemble, silent, sources
-from coopgraph.build.snapshot import BuildReport, read_report
-from coopgraph.errors import ProjectError, StoreError, system_text
-from coopgraph.iris import namespaces
-from coopgraph.project import SETTINGS, Project
+from pyoxigraph import Quad
+
+from coopgraph.build.assemble import Progress, assemble, silent
+from coopgraph.build.changes import record
+from coopgraph.build.derive import derived_graph
+from coopgraph.build.manifest import DATA, Manifest, look, read_manifest
+from coopgraph.build.renew import graphs_of, renewed
+from coopgraph.build.snapshot import BuildReport, Snapshot, current, read_report
+from coopgraph.errors import ProjectError, StoreError, TurtleError, system_text
+from coopgraph.iris import Namespaces, namespaces
+from coopgraph.project import Project
+from coopgraph.store.local import LocalStore
 
 _KINDS = """
 SELECT ?type (COUNT(DISTINCT ?thing) AS ?count) WHERE {
+  %(only)s
   GRAPH ?graph { ?thing a ?type }
   FILTER(STRSTARTS(STR(?thing), "%(things)s") && !CONTAINS(STR(?thing), "/id/concept/"))
-  FILTER(?graph != <%(derived)s>)
+  FILTER(?graph != %(derived)s)
 }
 GROUP BY ?type ORDER BY DESC(?count) ?type
 """
+_MOST_STEPS = 200
+"""After so many builds that each took in a few files, all are read again, and the store is written in order."""
+_FEW, _SHARE = 100, 0.02
+"""Up to how many files, or what share of all, a build takes in one by one."""
 
 
 def build(project: Project, *, progress: Progress = silent) -> BuildReport:
-    """Make the next snapshot and let it answer.
+    """Make the next snapshot and let it answer. Only files that have changed are read, unless most have.
 
     Raises ProjectError when another build runs or a file does not parse (the last good snapshot goes on answering),
     and StoreError when it can't be written.
@@ -53,60 +64,164 @@ def build(project: Project, *, progress: Progress = silent) -> BuildReport:
 def _build(project: Project, progress: Progress) -> BuildReport:
     snapshots = project.state / "snapshots"
     snapshots.mkdir(exist_ok=True)
-    name = _fingerprint(project)
-    report = read_report(snapshots / name)
-    if report is None:
-        _remove(snapshots / name)
-        unfinished = snapshots / f".{name}"
-        _remove(unfinished)
-        try:
-            report = _write(project, unfinished, name, progress)
-            unfinished.rename(snapshots / name)
-        except BaseException:
+    before = _current(project)
+    try:
+        known = read_manifest(before.folder / "files") if before else None
+        files = look(project, known)
+        name = files.fingerprint
+        report = read_report(snapshots / name)
+        fresh = report is None
+        if report is None:
+            _remove(snapshots / name)
+            unfinished = snapshots / f".{name}"
             _remove(unfinished)
-            raise
-        fresh = True
-    else:
-        fresh = False
-    _swap(project.state / "current", name)
+            try:
+                report = _write(project, unfinished, files, before if known else None, known, progress)
+                unfinished.rename(snapshots / name)
+            except BaseException:
+                _remove(unfinished)
+                raise
+        if before is None or known is None or before.report.snapshot != name:
+            _record(
+                project, before if known else None, snapshots / name, files.changed_since(known or Manifest())
+            )
+        _swap(project.state / "current", name)
+    finally:
+        if before:
+            before.close()
     _clean(snapshots, name)
-    return BuildReport(**{**asdict(report), "fresh": fresh})
+    return replace(report, fresh=fresh)
 
 
-def _write(project: Project, folder: Path, name: str, progress: Progress) -> BuildReport:
+def _current(project: Project) -> Snapshot | None:
+    """The snapshot that answers until now, if there is a whole one."""
+    try:
+        return current(project)
+    except (ProjectError, StoreError):
+        return None
+
+
+def _write(
+    project: Project,
+    folder: Path,
+    files: Manifest,
+    before: Snapshot | None,
+    known: Manifest | None,
+    progress: Progress,
+) -> BuildReport:
+    folder.mkdir()
+    names = namespaces(project)
+    report = None
+    if before is not None and known is not None and _few(files, known) and before.report.steps < _MOST_STEPS:
+        report = _write_changed(project, names, folder, before, files.changed_since(known))
+    if report is None:
+        report = _write_all(project, names, folder, progress)
+    report = replace(report, snapshot=files.fingerprint)
+    (folder / "held").touch()
+    files.write(folder / "files")
+    (folder / "report.json").write_text(json.dumps(asdict(report)), encoding="utf-8")
+    return report
+
+
+def _few(files: Manifest, known: Manifest) -> bool:
+    """Whether only data have changed, and few of them."""
+    changed = {name for name in files.changed_since(known) if not name.startswith(("shapes/", "queries/"))}
+    same_rules = files.digest(("ontology", "coopgraph.toml")) == known.digest(("ontology", "coopgraph.toml"))
+    return same_rules and len(changed) <= max(_FEW, _SHARE * len(files.files))
+
+
+def _write_all(project: Project, names: Namespaces, folder: Path, progress: Progress) -> BuildReport:
     assembly = assemble(project, progress=progress)
     if assembly.errors:
-        rest = len(assembly.errors) - 1
-        more = more_sv = ""
-        if rest:
-            more = f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)"
-            more_sv = f" (ytterligare {rest} {'filer' if rest > 1 else 'fil'} går inte att läsa; kör coopgraph check)"
-        first = assembly.errors[0]
-        where = project.shown(first.path) if first.path else "<text>"
-        where += f":{first.line}:{first.column}" if first.line else ""
-        raise ProjectError(
-            f"{where}: {first.reason}{more}\nNothing was built; the last good build goes on answering.",
-            f"{where}: {first.reason_sv}{more_sv}\n"
-            "Inget byggdes; det senaste fungerande bygget svarar fortfarande.",
-        ) from first
-    folder.mkdir()
+        raise _unread(project, assembly.errors)
     assembly.store.write(folder / "store")
-    names = assembly.namespaces
-    derived = names.graph_of("derived")
-    query = _KINDS % {"things": names.base + "id/", "derived": derived.value}
-    report = BuildReport(
-        snapshot=name,
+    derived = derived_graph(names)
+    return BuildReport(
+        snapshot="",
         triples=len(assembly.store.engine),
         derived=sum(1 for _ in assembly.store.engine.quads_for_pattern(None, None, None, derived)),
         files=len(assembly.origins),
-        kinds={
-            kind.value: int(count.value) for kind, count in assembly.store.select(query) if kind and count
-        },
+        kinds=_kinds(assembly.store, names),
         fresh=True,
+        steps=0,
+        base=project.base,
     )
-    (folder / "held").touch()
-    (folder / "report.json").write_text(json.dumps(asdict(report)), encoding="utf-8")
-    return report
+
+
+def _write_changed(
+    project: Project, names: Namespaces, folder: Path, before: Snapshot, changed: set[str]
+) -> BuildReport:
+    """The former snapshot with the changed files in it as they now are."""
+    before.store.engine.backup(str(folder / "store"))
+    store = LocalStore.change(folder / "store")
+    change = renewed(project, names, store, {name for name in changed if name.startswith(DATA)})
+    if change.errors:
+        raise _unread(project, change.errors)
+    store.engine.flush()
+    former = before.report
+    grown = len(change.added) - len(change.removed)
+    types = {
+        quad.object for quad in (*change.added, *change.removed) if quad.predicate.value.endswith("#type")
+    }
+    kinds = former.kinds
+    if types:
+        only = f"VALUES ?type {{ {' '.join(sorted(map(str, types)))} }}"
+        recounted = _kinds(store, names, only)
+        rest = {kind: count for kind, count in kinds.items() if f"<{kind}>" not in set(map(str, types))}
+        kinds = dict(sorted((rest | recounted).items(), key=lambda one: (-one[1], one[0])))
+    return replace(
+        former,
+        triples=former.triples + grown + change.derived,
+        derived=former.derived + change.derived,
+        files=former.files + change.files,
+        kinds=kinds,
+        steps=former.steps + 1,
+    )
+
+
+def _kinds(store: LocalStore, names: Namespaces, only: str = "") -> dict[str, int]:
+    query = _KINDS % {"things": names.base + "id/", "derived": derived_graph(names), "only": only}
+    return {kind.value: int(count.value) for kind, count in store.select(query) if kind and count}
+
+
+def _unread(project: Project, errors: tuple[TurtleError, ...]) -> ProjectError:
+    first, rest = errors[0], len(errors) - 1
+    more = more_sv = ""
+    if rest:
+        more = f" ({rest} more file{'s' if rest > 1 else ''} can't be read; see coopgraph check)"
+        more_sv = (
+            f" (ytterligare {rest} {'filer' if rest > 1 else 'fil'} går inte att läsa; kör coopgraph check)"
+        )
+    where = project.shown(first.path) if first.path else "<text>"
+    where += f":{first.line}:{first.column}" if first.line else ""
+    error = ProjectError(
+        f"{where}: {first.reason}{more}\nNothing was built; the last good build goes on answering.",
+        f"{where}: {first.reason_sv}{more_sv}\n"
+        "Inget byggdes; det senaste fungerande bygget svarar fortfarande.",
+    )
+    error.__cause__ = first
+    return error
+
+
+def _record(project: Project, before: Snapshot | None, folder: Path, changed: set[str]) -> None:
+    """Note in the log of changes what the authored facts of the new snapshot have that the former had not, and the other
+    way round. Where there is no former one, or one of another base IRI, the log begins anew.
+    """
+    names = namespaces(project)
+    if before is None or before.report.base != project.base:
+        _remove(project.state / "changes")
+        record(project.state / "changes", None, folder.name, datetime.now(UTC), (), ())
+        return
+    store = LocalStore.open(folder / "store")
+    graphs = graphs_of(project, names, {name for name in changed if name.startswith(DATA)})
+    removed: set[Quad] = set()
+    added: set[Quad] = set()
+    for graph in graphs:
+        old = set(before.store.engine.quads_for_pattern(None, None, None, graph))
+        new = set(store.engine.quads_for_pattern(None, None, None, graph))
+        removed |= old - new
+        added |= new - old
+    record(project.state / "changes", before.report.snapshot, folder.name, datetime.now(UTC), added, removed)
 
 
 @contextmanager
@@ -121,17 +236,6 @@ def _alone(project: Project) -> Iterator[None]:
                 f"{project.root}: ett annat bygge pågår. Vänta tills det är klart; till dess svarar det senaste fungerande bygget.",
             ) from None
         yield
-
-
-def _fingerprint(project: Project) -> str:
-    """A name for what the files say: equal texts of files, rules and settings give an equal name."""
-    digest = hashlib.sha256(version("coopgraph").encode())
-    paths = [origin.path for _, origin in sources(project, namespaces(project))]
-    paths += [project.root / SETTINGS, *project.files("ontology/rules", (".rq",)).values()]
-    for path in paths:
-        content = hashlib.sha256(path.read_bytes()).digest()
-        digest.update(project.shown(path).encode() + b"\0" + content)
-    return digest.hexdigest()[:16]
 
 
 def _swap(pointer: Path, name: str) -> None:

@@ -2,7 +2,8 @@
 
     .coopgraph/lock               held by the one build that runs
     .coopgraph/current            the name of the snapshot that answers
-    .coopgraph/snapshots/NAME/    store/ (Oxigraph), report.json, held (locked while somebody reads)
+    .coopgraph/snapshots/NAME/    store/ (Oxigraph), files (what it was built from), report.json, held (locked while
+                                  somebody reads)
 
 A reader never sees half a build, a crash costs nothing, and the next build clears what a crash left.
 """
@@ -22,7 +23,10 @@ from coopgraph.store.local import LocalStore
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build holds: `kinds` maps a class to the number of its things; `fresh` is false when nothing had changed."""
+    """What a build holds: `kinds` maps a class to the number of its things; `fresh` is false when nothing had changed.
+
+    `steps` is how many builds it is away from one that read every file; `base` is the base IRI it was built with.
+    """
 
     snapshot: str
     triples: int
@@ -30,6 +34,8 @@ class BuildReport:
     files: int
     kinds: dict[str, int]
     fresh: bool
+    steps: int
+    base: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Snapshot:
     store: LocalStore
     report: BuildReport
     made: float
+    folder: Path
     _held: int
 
     def close(self) -> None:
@@ -63,7 +70,7 @@ def current(project: Project) -> Snapshot:
         fcntl.flock(held, fcntl.LOCK_SH)
         report = read_report(folder)
         if report is not None:
-            return Snapshot(LocalStore.open(folder / "store"), report, pointer.stat().st_mtime, held)
+            return Snapshot(LocalStore.open(folder / "store"), report, pointer.stat().st_mtime, folder, held)
         os.close(held)
     raise StoreError(
         f"{project.state}: the built graph is damaged. Build it again: coopgraph build",

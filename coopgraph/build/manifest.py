@@ -1,0 +1,125 @@
+"""What the files of a dataset are at a moment: enough to know later which of them have changed.
+
+A file is read again only where its size or one of its times is another than before. One that was changed in the very
+moment of the former look is read again too, as its times would not tell of a second change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from coopgraph.errors import ProjectError, system_text
+from coopgraph.project import RDF_SUFFIXES, SETTINGS, Project
+
+DATA = "data/"
+_FOLDERS = {"ontology": (".ttl", ".rq"), "shapes": (".ttl",), "queries": (".rq",)}
+_MOMENT = 50_000_000
+"""Nanoseconds within which a file system may give two changes one time."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files by name (`data/organisation/x.ttl`, `shapes/Place.ttl`, whether the dataset's own or packaged): for each
+    its size and times, as one text, and the checksum of its content.
+    """
+
+    taken: int = 0
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A name for what is built from the files: the same content gives the same name."""
+        return self.digest(("data", "ontology", SETTINGS))
+
+    def digest(self, parts: Iterable[str]) -> str:
+        """A checksum of the content of all files in some folders, and of the version of coopgraph."""
+        folders = tuple(parts)
+        lines = (
+            f"{name}\t{checksum}\n"
+            for name, (_, checksum) in sorted(self.files.items())
+            if name.startswith(folders)
+        )
+        return hashlib.sha256("".join((version("coopgraph"), *lines)).encode()).hexdigest()[:16]
+
+    def changed_since(self, before: Manifest) -> set[str]:
+        """The names of the files that came, went, or have another content."""
+        old, new = before.files, self.files
+        gone = old.keys() - new.keys()
+        return gone | {
+            name for name, (_, checksum) in new.items() if name not in old or old[name][1] != checksum
+        }
+
+    def write(self, path: Path) -> None:
+        """Keep it in a file."""
+        lines = (f"{name}\t{stamp}\t{checksum}" for name, (stamp, checksum) in self.files.items())
+        path.write_text("\n".join((str(self.taken), *lines)), encoding="utf-8", errors="surrogateescape")
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The manifest that was kept in a file; None where there is none, or not a whole one."""
+    try:
+        taken, *lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        rows = (line.split("\t") for line in lines)
+        return Manifest(int(taken), {name: (stamp, checksum) for name, stamp, checksum in rows})
+    except (OSError, ValueError):
+        return None
+
+
+def look(project: Project, before: Manifest | None = None) -> Manifest:
+    """The files of a dataset as they are now. Raises ProjectError for one that can't be read."""
+    known = before or Manifest()
+    taken = time.time_ns()
+    files = {}
+    for name, path, found in _files(project):
+        stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+        former = known.files.get(name)
+        settled = max(found.st_mtime_ns, found.st_ctime_ns) < known.taken - _MOMENT
+        if former is None or former[0] != stamp or not settled:
+            former = (stamp, _checksum(path))
+        files[name] = former
+    return Manifest(taken, files)
+
+
+def path_of(project: Project, name: str) -> Path:
+    """Where the file of data lies that the manifest names."""
+    return project.root / name
+
+
+def _files(project: Project) -> Iterator[tuple[str, str, os.stat_result]]:
+    yield from _below(str(project.data), DATA)
+    for folder, suffixes in _FOLDERS.items():
+        for name, path in project.files(folder, suffixes).items():
+            yield f"{folder}/{name}", str(path), path.stat()
+    settings = project.root / SETTINGS
+    yield SETTINGS, str(settings), settings.stat()
+
+
+def _below(folder: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
+    """The RDF files in a folder and those under it, with what the system says of them."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(entry.path, f"{name}{entry.name}/")
+        elif entry.name.endswith(RDF_SUFFIXES) and not entry.name.startswith(".") and entry.is_file():
+            yield name + entry.name, entry.path, entry.stat()
+
+
+def _checksum(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - one of very many
+            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    except OSError as error:
+        said = system_text(error)
+        raise ProjectError(
+            f"{path}: can't be read: {said.en}.", f"{path}: filen går inte att läsa: {said.sv}."
+        ) from error
