@@ -66,6 +66,12 @@ class Frame:
         """The address of the page at a path of the site, in the reader's language."""
         return self.href(f"{path or 'index'}.{language or self.language}.html")
 
+    def part(self, number: int) -> str:
+        """The address of another part of this page, which is too long for one; in files each part has a file."""
+        if self.live:
+            return f"?page={number}"
+        return self.page(f"{self.path}.page-{number}" if number > 1 else self.path)
+
 
 @dataclass(frozen=True)
 class Cell:

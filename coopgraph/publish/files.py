@@ -1,0 +1,144 @@
+"""Pages as files: each page in every form, with links that hold wherever the folder is put, made by several processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from urllib.parse import unquote
+
+from coopgraph.errors import StoreError
+from coopgraph.project import Project
+from coopgraph.publish.folder import put
+from coopgraph.publish.pages import LANGUAGES, Href
+from coopgraph.publish.publication import Publication
+from coopgraph.publish.represent import represent
+from coopgraph.publish.serialise import FORMS
+from coopgraph.publish.site import Site, open_site, relative
+from coopgraph.store.local import LocalStore
+from coopgraph.store.remembered import Remembered
+
+SUFFIXES = (*FORMS, *(f"{language}.html" for language in LANGUAGES))
+"""The forms of a page."""
+PART = ".page-"
+"""What comes before the number in the path of a part of a page that is too long for one."""
+MANY = 400
+"""From so many pages on, more processes than one make them sooner."""
+_BATCH = 40
+
+
+@dataclass(frozen=True)
+class Made:
+    """Pages made: the path of each file with whether it was written, and the pages that they link to."""
+
+    files: list[tuple[str, bool]]
+    linked: set[str]
+
+
+def file_of(path: str, suffix: str) -> str:
+    """The file of a page in a form. Addresses are escaped, names of files are not."""
+    return unquote(f"{path or 'index'}.{suffix}")
+
+
+def page_of(file: str) -> str | None:
+    """The page that an address within the site leads to; None where it leads to no page."""
+    path = file.partition("#")[0]
+    for suffix in SUFFIXES:
+        if path.endswith("." + suffix):
+            path = path.removesuffix("." + suffix)
+            return "" if path == "index" else path
+    return None
+
+
+def make(published: Publication, root: Path, paths: Sequence[str]) -> Iterator[Made]:
+    """Write the pages at these paths below `root`, in several processes where there are many."""
+    batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
+    if len(paths) < MANY:
+        yield from (_made(published.site, root, batch) for batch in batches)
+        return
+    project, name = published.site.project, published.snapshot.report.snapshot
+    store = project.state / "snapshots" / name / "store"
+    context, number = get_context("spawn"), len(os.sched_getaffinity(0))
+    pipes, processes = [], []
+    try:
+        for place in range(number):
+            here, there = context.Pipe(duplex=False)
+            process = context.Process(
+                target=_work, args=(project, store, root, batches[place::number], there), daemon=True
+            )
+            process.start()
+            there.close()
+            pipes.append(here)
+            processes.append(process)
+        yield from _results(pipes)
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+
+def _results(pipes: list[Connection]) -> Iterator[Made]:
+    """What the processes send until each has sent None."""
+    while pipes:
+        for pipe in wait(pipes):
+            assert isinstance(pipe, Connection)
+            try:
+                result = pipe.recv()
+            except EOFError:
+                raise StoreError(
+                    "A process that made pages has ended. Publish again; what is done is kept.",
+                    "En process som skrev sidor har avslutats. Publicera igen; det som är gjort finns kvar.",
+                ) from None
+            if result is None:
+                pipes.remove(pipe)
+            elif isinstance(result, Exception):
+                raise result
+            else:
+                yield result
+
+
+def _work(
+    project: Project, store: Path, root: Path, batches: Sequence[Sequence[str]], pipe: Connection
+) -> None:
+    """Make batches in a process of its own; it ends when nobody listens any more."""
+    try:
+        site = open_site(project, LocalStore.open(store))
+        for batch in batches:
+            pipe.send(_made(site, root, batch))
+        pipe.send(None)
+    except (BrokenPipeError, KeyboardInterrupt):
+        return
+    except Exception as error:  # noqa: BLE001 - told by the process that asked
+        pipe.send(error)
+
+
+def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
+    made = Made([], set())
+    store = Remembered(site.store)
+    site = replace(site, store=store)
+    for path in paths:
+        whole, _, number = path.partition(PART)
+        for suffix in SUFFIXES:
+            content = represent(
+                site, whole, suffix, href=href_from(path, made.linked), live=False, page=int(number or 1)
+            )
+            if content is not None:
+                file = file_of(path, suffix)
+                made.files.append((file, put(root, file, content)))
+        store.forget()
+    return made
+
+
+def href_from(path: str, linked: set[str]) -> Href:
+    """Addresses relative to the page at a path; the pages that they lead to are added to `linked`."""
+
+    def href(target: str) -> str:
+        page = page_of(target)
+        if page is not None:
+            linked.add(page)
+        return relative(target, path)
+
+    return href
