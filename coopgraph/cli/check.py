@@ -17,7 +17,7 @@ from coopgraph.errors import UsageError
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-    from coopgraph.errors import StoreError
+    from coopgraph.errors import StoreError, Text
     from coopgraph.project import Project
     from coopgraph.validate.check import Checked
 
@@ -100,10 +100,11 @@ def check(
 ) -> None:
     """Check the files of the dataset, or tell only of the files and folders PATH. Nothing needs to be built.
 
-    With --data and --shapes, check any RDF files against any shapes instead; with --store, the graph on a server. Ends
-    with 1 when there is a violation.
+    With --data and --shapes, check any RDF files against any shapes instead; with --store, or for a dataset that is kept
+    on a server without a PATH, the graph there. Ends with 1 when there is a violation.
     """
-    if store is not None:
+    about_files = paths or staged or watch or sources or data or shapes
+    if store is not None or (not about_files and setting.project().store):
         for given, name in (
             (paths, "PATH"),
             (staged, "--staged"),
@@ -247,28 +248,32 @@ def _of_files(setting: Setting, data: tuple[Path, ...], shapes: tuple[Path, ...]
     )
 
 
-def _on_server(setting: Setting, url: str, files: tuple[Path, ...], *, timeout: int) -> Look:
-    """What the shapes in the files, else those of the dataset, find on the server."""
+def _on_server(setting: Setting, url: str | None, files: tuple[Path, ...], *, timeout: int) -> Look:
+    """What the shapes in the files, else those of the dataset, find on the server, else on that of the dataset."""
     from coopgraph.iris import namespaces
-    from coopgraph.store.remote import RemoteStore
-    from coopgraph.validate.on_server import check_store
+    from coopgraph.validate.on_server import check_store, server_of
     from coopgraph.validate.shape_files import read_shapes
 
     project = None if files else setting.project()
     shapes = tuple(project.files("shapes").values()) if project else files
     shorten = namespaces(project).shorten if project else str
+
+    def note(said: Text) -> None:
+        click.echo(setting.say(said.sv, said.en), err=True)
+
     found = check_store(
-        RemoteStore(url, timeout=timeout),
+        server_of(url or setting.project(), timeout=timeout, note=note),
         shapes,
+        built=None if url else project,
         shorten=shorten,
         note_unused=project is not None,
-        note=lambda said: click.echo(setting.say(said.sv, said.en), err=True),
+        note=note,
     )
     return Look(
         found.checked,
         root=project.root if project else Path.cwd(),
         base=project.base if project else "",
-        name=Path.as_posix,
+        name=project.shown if project else Path.as_posix,
         shapes=lambda: read_shapes(shapes)[0],
         shorten=shorten,
         explained=project is not None,
