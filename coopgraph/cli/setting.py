@@ -22,7 +22,13 @@ class Setting:
     language: str
 
     def project(self) -> Project:
-        return find(self.folder)
+        """The dataset; an edit that was broken off in the middle of its writing is finished first."""
+        project = find(self.folder)
+        if (project.state / "edit" / "journal.json").exists():
+            from coopgraph.edit.atomic import recover
+
+            recover(project)
+        return project
 
     def say(self, sv: str, en: str) -> str:
         """The text in the reader's language."""

@@ -1,0 +1,154 @@
+"""The commands `coopgraph add` and `coopgraph evidence add`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coopgraph.cli.proposal import ask, is_asked, names_of, quoting, settle, settling, sources_of, supports_of
+from coopgraph.cli.setting import Setting, pass_setting
+from coopgraph.edit.kinds import KINDS, Field, Kind
+from coopgraph.errors import Text
+
+if TYPE_CHECKING:
+    from coopgraph.edit.graph import Graph
+
+
+@click.group()
+def add() -> None:
+    """Add a thing: an organisation, a partnership, a source … What is missing is asked for."""
+
+
+def _command(kind: Kind) -> click.Command:
+    """The command that adds a thing of one kind, with an option for each of its fields."""
+
+    @pass_setting
+    def run(
+        setting: Setting,
+        /,
+        slug: str | None,
+        **fields: Any,  # one for each field of the kind
+    ) -> None:
+        from coopgraph.edit.add import add as add_
+        from coopgraph.edit.graph import open_graph
+
+        project = setting.project()
+        given = {one.name: _listed(fields[one.name.replace("-", "_")]) for one in kind.fields}
+        with open_graph(project) as graph:
+            values = _asked(graph, setting, kind, given) if is_asked() else given
+            supports = supports_of(
+                graph,
+                setting,
+                must=bool(kind.silent) and kind.name != "source",
+            )
+            change = add_(
+                graph,
+                kind.name,
+                values,
+                supports=supports,
+                slug=slug,
+                sources=sources_of(project),
+                language=setting.language,
+            )
+            settle(setting, change)
+
+    command = click.command(kind.name, help=f"Add: {kind.label.en}.")(settling(quoting(run)))
+    command.params[:0] = [_option(field) for field in kind.fields]
+    command.params.append(click.Option(["--slug"], help="Its slug [made of the name]."))
+    return command
+
+
+def _option(field: Field) -> click.Option:
+    of = f" ({', '.join(field.of)})" if field.of else ""
+    return click.Option(
+        [f"--{field.name}", field.name.replace("-", "_")],
+        multiple=field.many,
+        metavar=field.sort.upper(),
+        help=f"{field.label.en[:1].upper()}{field.label.en[1:]}{of}{'; may be repeated' if field.many else ''}.",
+    )
+
+
+def _listed(value: str | Sequence[str] | None) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _asked(
+    graph: Graph, setting: Setting, kind: Kind, given: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """What was given, and what is asked for: a field that takes several values until an empty line."""
+    from coopgraph.edit.find import concepts
+
+    values = dict(given)
+    for field in kind.fields:
+        if (
+            values[field.name]
+            or not (field.asked or field.must)
+            or (field.name[:4] == "name" and kind.named_for)
+        ):
+            continue
+        choices: list[str] = []
+        if field.sort == "thing":
+            choices = names_of(graph, field.of, setting)
+        elif field.sort == "concept":
+            choices = [graph.label(one, setting.language) for one in concepts(graph, field.of[0])]
+            if len(choices) < 15:
+                click.echo("  " + " · ".join(choices))
+        more = Text("another", "en till")
+        answer = ask(setting, field.label, choices, empty=not field.must)
+        while answer:
+            values[field.name] = [*values[field.name], answer]
+            answer = ask(setting, more, choices, empty=True) if field.many else ""
+    return values
+
+
+for _kind in KINDS.values():
+    add.add_command(_command(_kind))
+
+
+@click.group()
+def evidence() -> None:
+    """Evidence for facts that are there."""
+
+
+@evidence.command("add")
+@click.argument("fact")
+@click.option(
+    "--property", "property_", metavar="NAME", help="The property that the words speak of, such as start."
+)
+@click.option("--value", metavar="VALUE", help="The value that the source has [the one that the fact has].")
+@quoting
+@settling
+@pass_setting
+def evidence_add(
+    setting: Setting,
+    fact: str,
+    property_: str | None,
+    value: str | None,
+) -> None:
+    """Add evidence for FACT, a thing or a part of one (partnership:a--b#goal-1), or for one property of it."""
+    from coopgraph.edit import find
+    from coopgraph.edit.evidence import add_evidence
+    from coopgraph.edit.graph import open_graph
+
+    project = setting.project()
+    with open_graph(project) as graph:
+        about = find.thing(graph, fact, language=setting.language)
+        name = find.property_(graph, property_) if property_ else None
+        term = None
+        if name and value:
+            known = graph.objects(about, name)
+            term = find.value_like(graph, value, name, known[0] if known else None, language=setting.language)
+        supports = supports_of(graph, setting, must=True)
+        change = add_evidence(
+            graph,
+            about,
+            [one for _, one in supports],
+            property_=name,
+            value=term,
+            sources=sources_of(project),
+        )
+        settle(setting, change)

@@ -1,0 +1,221 @@
+"""Add a thing: its slug, its file, its facts, and the words that they rest on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.edit import find
+from coopgraph.edit.change import Change, Draft, propose
+from coopgraph.edit.evidence import Support, put_evidence
+from coopgraph.edit.graph import Graph
+from coopgraph.edit.identity import free
+from coopgraph.edit.kinds import KINDS, Field, Kind
+from coopgraph.errors import UsageError
+from coopgraph.iris import slug as slug_of
+from coopgraph.store import Term
+from coopgraph.validate.quotes import sha256
+
+_PUBLIC = set(
+    "region municipality county-council county-administrative-board ministry agency eu-institution".split()
+)
+_FORMAL = {"association", "company", "institute", "university", "regional-association"}
+_DATED = ("coop:start", "coop:end", "coop:date", "coop:status")
+
+Values = Mapping[str, Sequence[str]]
+"""What was entered, by the name of the field."""
+
+
+def add(
+    graph: Graph,
+    kind: str,
+    values: Values,
+    *,
+    supports: Sequence[tuple[str | None, Support]] = (),
+    slug: str | None = None,
+    sources: Path | None = None,
+    language: str = "sv",
+) -> Change:
+    """A new thing of a kind in `KINDS`, from values as people write them.
+
+    Each support goes with the name of the field whose value it carries; with None it carries each date and the status
+    that is given, else the thing as a whole. What is left empty and must be known is said not to be stated. Raises
+    UsageError for what can't be meant, and for a slug that is or ever was in use.
+    """
+    what = KINDS[kind]
+    terms = {
+        field.name: [
+            one for text in values.get(field.name, ()) for one in _term(graph, field, text, sources, language)
+        ]
+        for field in what.fields
+    }
+    lacking = [field for field in what.fields if field.must and not terms[field.name]]
+    if lacking:
+        names = [" / ".join(f"--{one.name}" for one in lacking)]
+        raise UsageError(
+            f"Missing for a new {what.label.en}: {', '.join(names)}",
+            f"Saknas för {what.label.sv}: {', '.join(names)}",
+        )
+    draft = Draft(graph)
+    labels = _labels(graph, what, terms)
+    whole = _minted(graph, what, terms, labels, slug)
+    for class_ in what.classes or (_class_of(graph, terms),):
+        draft.add(whole, "rdf:type", graph.names.expand(class_))
+    for tag, label in labels.items():
+        draft.add(whole, "dct:title" if kind == "source" else "skos:prefLabel", Literal(label, language=tag))
+    if kind == "network":
+        draft.add(whole, "org:classification", graph.names.expand("kind:network"))
+    for field in what.fields:
+        if field.name in ("name", "name-en", "title"):
+            continue
+        if field.sort == "identifier":
+            _identifiers(draft, whole, values.get(field.name, ()), language)
+        elif field.sort == "file":
+            _archived(draft, whole, values[field.name][0], sources)
+        else:
+            draft.add(whole, field.predicate, *terms[field.name])
+    if kind == "partnership" and not terms["status"]:
+        draft.add(whole, "coop:status", graph.names.expand("status:unknown"))
+    if kind == "source" and not terms["language"]:
+        draft.add(whole, "dct:language", graph.names.expand("lang:SWE"))
+    given = {field.predicate for field in what.fields if terms[field.name]}
+    draft.add(whole, "coop:notStated", *(graph.names.expand(one) for one in what.silent if one not in given))
+    for name, support in supports:
+        _supported(draft, whole, what, terms, name, support, sources)
+    return propose(graph, "add", draft.texts(), about=[whole], notes=draft.notes)
+
+
+def _term(graph: Graph, field: Field, text: str, sources: Path | None, language: str) -> list[Term]:
+    text = text.strip()
+    match field.sort:
+        case "thing":
+            return [find.thing(graph, text, field.of, language=language)]
+        case "concept":
+            return [find.concept(graph, field.of[0], text, language=language)]
+        case "date":
+            return [find.date(graph, text)] if text else []
+        case "language":
+            return [find.language_of_document(graph, text)]
+        case "number":
+            return [Literal(text, datatype=graph.names.expand("xsd:decimal"))]
+        case "url":
+            if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text):
+                raise UsageError(
+                    f"'{text}' is no web address. It begins with https:// or http://.",
+                    f"'{text}' är ingen webbadress. Den börjar med https:// eller http://.",
+                )
+            return [NamedNode(text)]
+    tagged = re.fullmatch(r"(.*\S)@([a-z]{2,3})", text, re.DOTALL)
+    return (
+        [Literal(tagged[1], language=tagged[2]) if tagged else Literal(text, language="sv")] if text else []
+    )
+
+
+def _labels(graph: Graph, what: Kind, terms: Mapping[str, Sequence[Term]]) -> dict[str, str]:
+    """The names by language: those given, else made of the names of those it is between."""
+    if what.name == "source":
+        title = terms["title"][0] if terms["title"] else None
+        return {title.language or "sv": title.value} if isinstance(title, Literal) else {}
+    given = {"sv": terms.get("name", ()), "en": terms.get("name-en", ())}
+    labels = {tag: some[0].value for tag, some in given.items() if some}
+    if not what.named_for or what.name == "membership":
+        # a proper name that has no English form is repeated
+        return {"sv": labels["sv"], "en": labels.get("en", labels["sv"])} if "sv" in labels else labels
+    for tag in ("sv", "en"):
+        names = [graph.label(one, tag) for field in what.named_for for one in terms[field]]
+        if what.name == "agreement":
+            kind = graph.label(terms["kind"][0], tag)
+            between = {"sv": " mellan ", "en": " of "}[tag] + {"sv": " och ", "en": " and "}[tag].join(names)
+            when = f", {terms['date'][0].value[:4]}" if terms["date"] else ""
+            labels.setdefault(tag, kind[:1].upper() + kind[1:] + between + when)
+        else:
+            labels.setdefault(tag, " – ".join(names))
+    return labels
+
+
+def _class_of(graph: Graph, terms: Mapping[str, Sequence[Term]]) -> str:
+    """The class of a body, by what it is."""
+    kind = terms["kind"][0].value.rpartition("/")[2]
+    if terms["unit-of"]:
+        return "org:OrganizationalUnit"
+    if kind in _PUBLIC or kind.startswith("foreign-"):
+        return "cv:PublicOrganisation"
+    return "org:FormalOrganization" if kind in _FORMAL else "org:Organization"
+
+
+def _minted(
+    graph: Graph, what: Kind, terms: Mapping[str, Sequence[Term]], labels: Mapping[str, str], slug: str | None
+) -> NamedNode:
+    """The IRI of the new thing. Raises UsageError where it is or was another's."""
+    if slug is None:
+        if what.named_for:
+            slug = "--".join(
+                one.value.rpartition("/")[2]
+                for field in what.named_for
+                for one in terms[field]
+                if isinstance(one, NamedNode)
+            )
+            if what.name == "agreement" and terms["date"]:
+                slug += f"-{terms['date'][0].value[:4].replace('X', '0')}"
+        else:
+            slug = slug_of(labels.get("sv", ""))
+    return free(graph, graph.names.expand(f"{what.name}:{slug}").value)
+
+
+def _identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language: str) -> None:
+    for text in given:
+        kind, equals, notation = text.partition("=")
+        if not equals:
+            raise UsageError(
+                f"'{text}' is no identifier. Write its kind and itself: wikidata=Q1526",
+                f"'{text}' är ingen identifierare. Ange slag och värde: wikidata=Q1526",
+            )
+        type_ = find.concept(draft.graph, "idtype", kind, language=language)
+        node = NamedNode(f"{whole.value}#{slug_of(type_.value.rpartition('/')[2])}")
+        draft.add(whole, "adms:identifier", node)
+        draft.add(node, "rdf:type", draft.names.expand("adms:Identifier"))
+        draft.add(node, "dct:type", type_)
+        draft.add(node, "skos:notation", Literal(notation.strip()))
+
+
+def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -> None:
+    """The file with the text of a source, and its checksum."""
+    path = Path(text)
+    if not path.is_file() and sources is not None:
+        path = sources / text
+    if not path.is_file():
+        raise UsageError(
+            f"There is no file {text}. Save the text of the document first, as it stands.",
+            f"Filen {text} finns inte. Spara först dokumentets text, som den är.",
+        )
+    draft.add(whole, "coop:archivedAs", Literal(path.name))
+    draft.add(whole, "coop:sha256", Literal(sha256(path)))
+
+
+def _supported(
+    draft: Draft,
+    whole: NamedNode,
+    what: Kind,
+    terms: Mapping[str, Sequence[Term]],
+    name: str | None,
+    support: Support,
+    sources: Path | None,
+) -> None:
+    if name is not None:
+        fields = [one for one in what.fields if one.name == name]
+        if not fields:
+            choices = ", ".join(one.name for one in what.fields)
+            raise UsageError(
+                f"A {what.label.en} has no field '{name}'. The fields are: {choices}.",
+                f"Fältet '{name}' finns inte för {what.label.sv}. Fälten är: {choices}.",
+            )
+    else:
+        fields = [one for one in what.fields if one.predicate in _DATED and terms[one.name]]
+    if not fields:
+        put_evidence(draft, whole, support, sources=sources)
+    for field in fields:
+        for value in terms[field.name] or (None,):
+            put_evidence(draft, whole, support, property_=field.predicate, value=value, sources=sources)

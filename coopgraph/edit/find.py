@@ -1,0 +1,183 @@
+"""What a steward means by a name: a thing of the graph, a concept of a scheme, a property; and values as RDF terms."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode
+from rapidfuzz import process
+
+from coopgraph.dates import EDTF
+from coopgraph.edit.graph import Graph
+from coopgraph.errors import UsageError
+from coopgraph.queries.names import Names, key, listed
+from coopgraph.store import Term
+
+_NAMING = ("skos:prefLabel", "skos:altLabel", "skos:notation", "dct:title", "rdfs:label")
+
+
+def thing(graph: Graph, text: str, of: Sequence[str] = (), *, language: str = "sv") -> NamedNode:
+    """The thing that a slug, prefixed name, IRI or any of its names means; `of` are the folders it may stand in.
+
+    Raises UsageError when there is none, or more than one.
+    """
+    text = text.strip()
+    direct = _as_iri(graph, text, of)
+    if direct is not None and graph.describes(direct):
+        return direct
+    spaces = tuple(graph.names.prefixes[prefix] for prefix in of) or (graph.names.base + "id/",)
+    found = {
+        quad.subject
+        for tag in ("sv", "en", None)
+        for predicate in ("skos:prefLabel", "dct:title")
+        for quad in graph.engine.quads_for_pattern(
+            None, graph.names.expand(predicate), Literal(text, language=tag) if tag else Literal(text)
+        )
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(spaces)
+    }
+    if len(found) == 1 and of:
+        (only,) = found
+        assert isinstance(only, NamedNode)
+        return only
+    return Names(graph.assembly.store, graph.names, of, language=language).find(text)
+
+
+def _as_iri(graph: Graph, text: str, of: Sequence[str]) -> NamedNode | None:
+    prefix, colon, local = text.partition(":")
+    if text.startswith(("http://", "https://")):
+        return NamedNode(text) if re.fullmatch(r"[^\s<>\"{}|\\^`]+", text) else None
+    if colon and prefix in graph.names.prefixes and re.fullmatch(r"[\w.#/-]+", local):
+        return graph.names.expand(text)
+    if len(of) == 1 and re.fullmatch(r"[a-z0-9-]+", text):
+        return graph.names.expand(f"{of[0]}:{text}")
+    return None
+
+
+def concepts(graph: Graph, scheme: str) -> Iterator[NamedNode]:
+    """The concepts whose IRIs begin with the prefix `scheme`."""
+    space = graph.names.prefixes[scheme]
+    for quad in graph.engine.quads_for_pattern(
+        None, graph.names.expand("skos:inScheme"), NamedNode(space.rstrip("/"))
+    ):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject
+
+
+def concept(graph: Graph, scheme: str, text: str, *, language: str = "sv") -> NamedNode:
+    """The concept of a scheme that a code or a name in any language means. Raises UsageError."""
+    wanted = key(text.removeprefix(f"{scheme}:"))
+    space = graph.names.prefixes[scheme]
+    names: dict[str, NamedNode] = {}
+    every = sorted(concepts(graph, scheme), key=lambda one: one.value)
+    for one in every:
+        texts = [one.value.removeprefix(space)]
+        texts += [
+            quad.object.value
+            for name in _NAMING
+            for quad in graph.engine.quads_for_pattern(one, graph.names.expand(name), None)
+            if isinstance(quad.object, Literal)
+        ]
+        for name in texts:
+            names.setdefault(key(name), one)
+    if wanted in names:
+        return names[wanted]
+    near = process.extract(wanted, list(names), limit=3, score_cutoff=60)
+    choices = list(dict.fromkeys(names[name] for name, _, _ in near)) or (every if len(every) < 40 else [])
+    en, sv = (
+        [f"{graph.label(one, code)} ({one.value.removeprefix(space)})" for one in choices]
+        for code in ("en", "sv")
+    )
+    what = graph.label(NamedNode(space.rstrip("/")), "en"), graph.label(NamedNode(space.rstrip("/")), "sv")
+    raise UsageError(
+        f"'{text}' is no {what[0]}." + (f" It can be {listed(en, 'or')}." if en else ""),
+        f"'{text}' är inte något värde för {what[1]}."
+        + (f" Det kan vara {listed(sv, 'eller')}." if sv else ""),
+    )
+
+
+def language_of_document(graph: Graph, text: str) -> NamedNode:
+    """The language of a source: `sv`, `svenska`, `SWE`."""
+    codes = {
+        "sv": "SWE",
+        "svenska": "SWE",
+        "swedish": "SWE",
+        "en": "ENG",
+        "engelska": "ENG",
+        "english": "ENG",
+    }
+    code = codes.get(text.casefold(), text.upper())
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise UsageError(
+            f"'{text}' is no language code. Write three letters, such as SWE, ENG or FIN.",
+            f"'{text}' är ingen språkkod. Skriv tre bokstäver, till exempel SWE, ENG eller FIN.",
+        )
+    return graph.names.expand(f"lang:{code}")
+
+
+def date(graph: Graph, text: str) -> Literal:
+    """A date in EDTF; decades may be written as people write them: `1940-talet`, `the 1940s`."""
+    text = text.strip()
+    decade = re.fullmatch(r"(?:the )?(\d{3})0(?:-?tal(?:et)?|s)", text, re.IGNORECASE)
+    return Literal(f"{decade[1]}X" if decade else text, datatype=NamedNode(EDTF))
+
+
+def today() -> Literal:
+    return Literal(datetime.datetime.now(datetime.UTC).date().isoformat(), datatype=NamedNode(EDTF))
+
+
+def property_(graph: Graph, text: str) -> str:
+    """The property, as a prefixed name, that a name means: `coop:start`, `start`, `början`. Raises UsageError."""
+    known: dict[str, str] = {}
+    for kind in ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty", "rdf:Property"):
+        for quad in graph.engine.quads_for_pattern(
+            None, graph.names.expand("rdf:type"), graph.names.expand(kind)
+        ):
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            short = graph.names.shorten(quad.subject.value)
+            if text == short:
+                return short
+            labels = graph.engine.quads_for_pattern(quad.subject, graph.names.expand("rdfs:label"), None)
+            own = not short.startswith("coop:")
+            for name in (short.partition(":")[2], *(label.object.value for label in labels)):  # type: ignore[union-attr]
+                folded = name.casefold()
+                if folded not in known or not own:
+                    known[folded] = short
+    if text.casefold() in known:
+        return known[text.casefold()]
+    near = [
+        known[name] for name, _, _ in process.extract(text.casefold(), list(known), limit=3, score_cutoff=60)
+    ]
+    raise UsageError(
+        f"There is no property '{text}'." + (f" Did you mean {listed(near, 'or')}?" if near else ""),
+        f"Det finns ingen egenskap '{text}'." + (f" Menade du {listed(near, 'eller')}?" if near else ""),
+    )
+
+
+def value_like(graph: Graph, text: str, predicate: str, old: Term | None, *, language: str = "sv") -> Term:
+    """A value for a property, of the same sort as the one that it has or that others have: date, text, concept, thing."""
+    like = old
+    if like is None:
+        pattern = graph.engine.quads_for_pattern(None, graph.names.expand(predicate), None)
+        found = next((quad.object for quad in pattern), None)
+        like = found if isinstance(found, NamedNode | Literal) else None
+    if isinstance(like, Literal):
+        if like.datatype.value == EDTF:
+            return date(graph, text)
+        tag = re.fullmatch(r"(.*)@([a-z]{2,3})", text, re.DOTALL)
+        if like.language:
+            return Literal(tag[1], language=tag[2]) if tag else Literal(text, language=like.language)
+        return Literal(text, datatype=like.datatype)
+    if isinstance(like, NamedNode):
+        space = like.value.rpartition("/")[0] + "/"
+        prefix = next((one for one, ns in graph.names.prefixes.items() if ns == space), "")
+        if not like.value.startswith(graph.names.base) or "/id/concept/" in like.value:
+            if prefix and any(True for _ in concepts(graph, prefix)):
+                return concept(graph, prefix, text, language=language)
+            if text.startswith(("http://", "https://")):
+                return NamedNode(text)
+        if text.startswith("#"):
+            return NamedNode(like.value.partition("#")[0] + text)
+    return thing(graph, text, language=language)

@@ -1,0 +1,158 @@
+"""A change in sentences: what was, what will be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopgraph.dates import EDTF, phrase
+from coopgraph.edit.graph import Graph
+from coopgraph.edit.layout import RDF_TYPE, Order
+from coopgraph.edit.splice import triples_of
+from coopgraph.errors import Text
+from coopgraph.store import Term
+
+_PARTS_OF_A_FACT = {"oa:hasBody", "coop:property", "coop:value", "oa:hasSource", "oa:exact", "coop:basis"}
+
+
+def told(
+    graph: Graph,
+    before: Mapping[Path, str | None],
+    after: Mapping[Path, str | None],
+    new_names: Mapping[str, str],
+) -> Iterator[Text]:
+    """The difference of the files as sentences, thing by thing, in Swedish and English."""
+    gone: list[Triple] = []
+    new: list[Triple] = []
+    for path in sorted(after):
+        was = triples_of(before[path] or "", path=path)
+        now = triples_of(after[path] or "", path=path)
+        there, here = set(now), set(was)
+        gone += [one for one in was if one not in there]
+        new += [one for one in now if one not in here]
+    if new_names:
+        for old, name in new_names.items():
+            yield Text(
+                f"{graph.names.shorten(old)} is called {graph.names.shorten(name)} from now on, wherever it is linked to.",
+                f"{graph.names.shorten(old)} heter {graph.names.shorten(name)} från och med nu, överallt där den länkas.",
+            )
+        return
+    words = _Words(graph, [*gone, *new])
+    subjects = dict.fromkeys(one.subject for one in [*new, *gone] if isinstance(one.subject, NamedNode))
+    for subject in subjects:
+        yield from words.of(
+            subject,
+            [one for one in gone if one.subject == subject],
+            [one for one in new if one.subject == subject],
+        )
+
+
+class _Words:
+    """Says what a few triples say, with the labels of the graph and of what is new."""
+
+    def __init__(self, graph: Graph, triples: Sequence[Triple]) -> None:
+        self._graph, self._names = graph, graph.names
+        self._order = Order(graph.names)
+        self._labels: dict[Term, list[Literal]] = {}
+        self._evidence: dict[Term, dict[str, Term]] = {}
+        naming = {self._names.expand(name) for name in ("skos:prefLabel", "dct:title")}
+        for one in triples:
+            assert not isinstance(one.object, Triple)
+            assert not isinstance(one.subject, Triple)
+            if one.predicate in naming and isinstance(one.object, Literal):
+                self._labels.setdefault(one.subject, []).append(one.object)
+            short = self._names.shorten(one.predicate.value)
+            if short in _PARTS_OF_A_FACT:
+                self._evidence.setdefault(one.subject, {})[short] = one.object
+
+    def of(self, subject: NamedNode, gone: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Text]:
+        known = self._graph.describes(subject)
+        if "oa:exact" in self._evidence.get(subject, {}) and not (known and new):
+            yield self._of_evidence(subject, taken=not new)
+            return
+        if not known and "#" not in subject.value:
+            kind = self._kind(new)
+            short = self._names.shorten(subject.value)
+            yield Text(
+                f"New: {kind.en} {self._name(subject, 'en')} ({short}).",
+                f"Nytt: {kind.sv} {self._name(subject, 'sv')} ({short}).",
+            )
+        elif known and not new and len(gone) == len(self._graph.about(subject)) and "#" not in subject.value:
+            short = self._names.shorten(subject.value)
+            yield Text(
+                f"{self._name(subject, 'en')} ({short}) is removed.",
+                f"{self._name(subject, 'sv')} ({short}) tas bort.",
+            )
+            return
+        for predicate in sorted({one.predicate for one in (*gone, *new)}, key=self._order.of):
+            if predicate.value == RDF_TYPE:
+                continue
+            was = [one.object for one in gone if one.predicate == predicate]
+            now = [one.object for one in new if one.predicate == predicate]
+            yield self._of_property(subject, predicate, was, now)
+
+    def _of_property(
+        self, subject: NamedNode, predicate: NamedNode, was: Sequence[object], now: Sequence[object]
+    ) -> Text:
+        said = []
+        for language in ("en", "sv"):
+            head = f"{self._name(subject, language)}: {self._graph.label(predicate, language)}"
+            old, new = (
+                ", ".join(self._value(one, language) for one in values if _in_language(one, language))
+                for values in (was, now)
+            )
+            if was and now:
+                said.append(
+                    f"{head} var {old}, blir {new}."
+                    if language == "sv"
+                    else f"{head} was {old}, will be {new}."
+                )
+            elif now:
+                said.append(f"{head} blir {new}." if language == "sv" else f"{head} will be {new}.")
+            else:
+                said.append(f"{head} {old} tas bort." if language == "sv" else f"{head} {old} is removed.")
+        return Text(*said)
+
+    def _of_evidence(self, evidence: NamedNode, *, taken: bool) -> Text:
+        parts = self._evidence[evidence]
+        said = []
+        for language in ("en", "sv"):
+            about = parts.get("coop:property")
+            fact = self._name(parts["oa:hasBody"], language) if "oa:hasBody" in parts else ""
+            what = f"{fact}: {self._graph.label(about, language)}" if about is not None else fact
+            source = self._name(parts["oa:hasSource"], language) if "oa:hasSource" in parts else "?"
+            quote = parts["oa:exact"].value
+            if language == "sv":
+                said.append(f"{'Belägget tas bort' if taken else 'Belägg'} – {what}: ”{quote}” ({source}).")
+            else:
+                said.append(
+                    f"{'Evidence is removed' if taken else 'Evidence'} – {what}: “{quote}” ({source})."
+                )
+        return Text(*said)
+
+    def _kind(self, triples: Sequence[Triple]) -> Text:
+        types = [one.object for one in triples if one.predicate.value == RDF_TYPE]
+        label = [self._graph.label(types[0], language) if types else "" for language in ("en", "sv")]  # type: ignore[arg-type]
+        return Text(*label)
+
+    def _name(self, term: Term, language: str) -> str:
+        texts = self._labels.get(term, [])
+        best = [one.value for one in texts if one.language == language] or [one.value for one in texts]
+        if best and not self._graph.describes(term):  # type: ignore[arg-type]
+            return best[0]
+        return self._graph.label(term, language)
+
+    def _value(self, value: object, language: str) -> str:
+        if isinstance(value, Literal):
+            if value.datatype.value == EDTF:
+                return phrase(value.value, language)
+            return f"”{value.value}”" if language == "sv" else f"“{value.value}”"
+        assert isinstance(value, NamedNode)
+        return self._name(value, language)
+
+
+def _in_language(value: object, language: str) -> bool:
+    """Whether a text is to be shown to a reader of the language."""
+    return not isinstance(value, Literal) or value.language not in ({"sv", "en"} - {language})
