@@ -21,6 +21,9 @@ KNOWN_TO = {
     "undate": {"dates.py"},
     "yaml": {"queries/saved.py"},
     "jinja2": {"publish/pages.py"},
+    "starlette": {"publish/server/"},
+    "uvicorn": {"publish/server/"},
+    "brotli": {"publish/server/"},
     "urllib3": {"harvest/fetch.py"},
 }
 

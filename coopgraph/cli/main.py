@@ -14,6 +14,7 @@ from coopgraph import errors
 from coopgraph.cli import add, facts
 from coopgraph.cli.check import check
 from coopgraph.cli.harvest import harvest
+from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
 from coopgraph.cli.usage import language_asked, show_usage
 
@@ -127,6 +128,7 @@ commands.add_command(check)
 for steward in (add.add, add.evidence, facts.correct, facts.remove, facts.end, facts.rename, facts.undo):
     commands.add_command(steward)
 commands.add_command(harvest)
+commands.add_command(serve)
 
 
 @commands.command()

@@ -1,0 +1,141 @@
+"""What answers: a snapshot with its site, workers and cache, replaced as a whole when a new build is there.
+
+A request holds the one that it began with, so that a reload drops nobody; an old one is closed when its last request is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from pyoxigraph import NamedNode
+
+from coopgraph.build.snapshot import Snapshot, current
+from coopgraph.errors import CoopgraphError
+from coopgraph.project import Project
+from coopgraph.publish.server.limits import Limits
+from coopgraph.publish.server.logs import log
+from coopgraph.publish.server.replies import Cache
+from coopgraph.publish.site import Site, open_site
+from coopgraph.queries import Names
+from coopgraph.queries.workers import Workers
+from coopgraph.store.local import LocalStore
+
+_LOOK_EVERY = 1.0
+_MANY = 2000
+_USED = """
+SELECT DISTINCT ?value WHERE {
+  VALUES ?value { %s }
+  ?thing ?property ?value .
+  FILTER(?property NOT IN (<http://www.w3.org/2004/02/skos/core#inScheme>, <http://www.w3.org/2004/02/skos/core#topConceptOf>, <http://www.w3.org/2004/02/skos/core#hasTopConcept>))
+}
+"""
+
+
+class Serving:
+    """One snapshot, and all that is known of it while it answers. `address` is where the site is found, ending in "/"."""
+
+    def __init__(self, project: Project, limits: Limits, address: str) -> None:
+        self.limits, self.address = limits, address
+        self.snapshot: Snapshot = current(project)
+        self.site: Site = open_site(project, self.snapshot.store)
+        self.store: LocalStore = self.snapshot.store
+        self.workers = Workers(
+            self.snapshot.folder / "store",
+            limits.queries,
+            timeout=limits.seconds,
+            memory=limits.memory * 2**20,
+        )
+        self.cache = Cache(limits.cache * 2**20)
+        self.using = 0
+        self.replaced = False
+        self._picks: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
+        self._names: dict[tuple[tuple[str, ...], str], Names] = {}
+
+    @cached_property
+    def language(self) -> str:
+        """The language of who states none."""
+        return next((one for one in self.site.project.languages if one in ("sv", "en")), "sv")
+
+    def names(self, of: Sequence[str], language: str) -> Names:
+        """The names of things of some kinds; read once."""
+        key = (tuple(of), language)
+        if key not in self._names:
+            self._names[key] = Names(self.store, self.site.namespaces, of, language=language)
+        return self._names[key]
+
+    def picks(self, of: Sequence[str], language: str) -> list[tuple[str, str]]:
+        """The things of some kinds that something in the graph points to, as (prefixed name, name), in the order of the
+        names; none where there are very many."""
+        key = (tuple(of), language)
+        if key not in self._picks:
+            names = self.names(of, language)
+            things = sorted(iri for iri in names.label if "#" not in iri)
+            values = " ".join(str(NamedNode(iri)) for iri in things) if len(things) <= _MANY else ""
+            used = {value.value for (value,) in self.store.select(_USED % values) if value is not None}
+            found = [(self.site.namespaces.shorten(iri), names.label[iri]) for iri in used]
+            self._picks[key] = sorted(found, key=lambda pair: (pair[1].casefold(), pair[0]))
+        return self._picks[key]
+
+    def close(self) -> None:
+        self.workers.close()
+        self.snapshot.close()
+
+
+class Current:
+    """The serving that answers now. `watch` puts a newer one in its place."""
+
+    def __init__(self, project: Project, limits: Limits, address: str) -> None:
+        self.project, self.limits, self.address = project, limits, address
+        self._pointer = project.state / "current"
+        self._seen = self._stamp()
+        self.serving = Serving(project, limits, address)
+        self.ready = True
+
+    @contextmanager
+    def use(self) -> Iterator[Serving]:
+        """The serving of now, for the time of one request."""
+        serving = self.serving
+        serving.using += 1
+        try:
+            yield serving
+        finally:
+            serving.using -= 1
+            if serving.replaced and not serving.using:
+                serving.close()
+
+    async def watch(self) -> None:
+        """Look for a new build until cancelled. One that can't be opened is told of, and the old one goes on answering."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            stamp = self._stamp()
+            if stamp in (self._seen, None):
+                continue
+            self._seen = stamp
+            try:
+                new = await asyncio.to_thread(Serving, self.project, self.limits, self.address)
+            except CoopgraphError as error:
+                log("reload-failed", reason=error.en)
+                continue
+            self._replace(new)
+            log("reloaded", snapshot=new.snapshot.report.snapshot, triples=new.snapshot.report.triples)
+
+    def _replace(self, new: Serving) -> None:
+        old, self.serving = self.serving, new
+        old.replaced = True
+        if not old.using:
+            old.close()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """What changes when a build puts its snapshot in place."""
+        try:
+            found = self._pointer.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def close(self) -> None:
+        self.ready = False
+        self.serving.close()
