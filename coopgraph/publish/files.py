@@ -59,8 +59,7 @@ def make(published: Publication, root: Path, paths: Sequence[str]) -> Iterator[M
     if len(paths) < MANY:
         yield from (_made(published.site, root, batch) for batch in batches)
         return
-    project, name = published.site.project, published.snapshot.report.snapshot
-    store = project.state / "snapshots" / name / "store"
+    project, store = published.site.project, published.snapshot.folder / "store"
     context, number = get_context("spawn"), len(os.sched_getaffinity(0))
     pipes, processes = [], []
     try:

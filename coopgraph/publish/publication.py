@@ -53,5 +53,5 @@ def publication(
     The dumps are made, beside the snapshot, when nobody has asked for them before.
     """
     site = open_site(project, snapshot.store)
-    made = dumps(site, project.state / "snapshots" / snapshot.report.snapshot / "dumps")
+    made = dumps(site, snapshot.folder / "dumps")
     return Publication(site, snapshot, made, read(project.state / "changes"), address or project.base, live)

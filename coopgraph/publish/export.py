@@ -1,0 +1,172 @@
+"""The whole site as files, for any plain web server: pages, data in every form, dumps, catalogue, feeds, answers of saved queries.
+
+What a page holds is made by the same functions that the server calls, so that the two say the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pyoxigraph import Triple
+
+from coopgraph.build.assemble import Progress, silent
+from coopgraph.publish.catalogue import catalogue
+from coopgraph.publish.configurations import configurations
+from coopgraph.publish.facts import PREFIXES
+from coopgraph.publish.feed import atom, changes, patch_path
+from coopgraph.publish.files import SUFFIXES, file_of, href_from, make
+from coopgraph.publish.folder import ours, put
+from coopgraph.publish.graph import PAGE
+from coopgraph.publish.index import named
+from coopgraph.publish.pages import LANGUAGES, Frame, message_page, style
+from coopgraph.publish.publication import Publication
+from coopgraph.publish.query_page import query_page
+from coopgraph.publish.represent import represent
+from coopgraph.publish.serialise import FORMS, serialise
+from coopgraph.publish.sitemap import pages, robots, sitemaps
+from coopgraph.publish.void import void
+from coopgraph.publish.words import words
+from coopgraph.queries.run import run_saved
+from coopgraph.queries.saved import SavedQuery
+
+ANSWERS = ("csv", "json", "jsonl", "xlsx", "parquet", "sparql-json")
+"""The forms in which the answers of saved queries are written."""
+
+
+@dataclass
+class Exported:
+    """What a run did: how many files it wrote, found as they should be, and removed."""
+
+    written: int = 0
+    kept: int = 0
+    removed: int = 0
+    paths: set[str] = field(default_factory=set, repr=False)
+
+    def count(self, path: str, written: bool) -> None:
+        self.paths.add(path)
+        self.written += written
+        self.kept += not written
+
+
+def export(published: Publication, folder: Path, *, progress: Progress = silent) -> Exported:
+    """Write the site to a folder that is empty, new, or ours. Only what has changed is written; what went is removed.
+
+    Raises ProjectError for a folder that holds somebody else's files, and StoreError when it can't be written.
+    """
+    done = Exported()
+    with ours(folder) as target:
+        todo = list(pages(published.site, live=False))
+        seen: set[str] = set()
+        while todo:
+            seen |= set(todo)
+            target.announce(file_of(path, suffix) for path in todo for suffix in SUFFIXES)
+            linked: set[str] = set()
+            for made in make(published, target.root, todo):
+                for path, written in made.files:
+                    done.count(path, written)
+                linked |= made.linked
+                progress(len(done.paths) // len(SUFFIXES), len(seen))
+            # what nothing lists but something links to: the further parts of a long page, a concept outside every scheme
+            todo = sorted(linked - seen)
+        for path, content in _others(published):
+            target.announce([path])
+            done.count(path, put(target.root, path, content))
+        progress(len(seen), len(seen))
+        done.removed = target.keep(done.paths)
+    return done
+
+
+def _others(published: Publication) -> Iterator[tuple[str, bytes]]:
+    """Every file but those that belong to a page."""
+    yield "style.css", style()
+    yield "index.html", _front(published)
+    yield "search.json", search_index(published)
+    yield from _data(published)
+    yield from _feeds(published)
+    for query in published.site.queries.values():
+        if not query.params:
+            yield from _answers(published, query)
+    yield from configurations(published.site).items()
+    for language in LANGUAGES:
+        # shown at any address, so that its links go from the root
+        frame = Frame(published.site, "404", language, lambda path: "/" + path, live=False)
+        text = words(language)
+        yield f"404.{language}.html", message_page(frame, text["not_found"], text["not_found_text"]).encode()
+
+
+def _front(published: Publication) -> bytes:
+    """What a server shows that is asked for the folder: the front page in the first language."""
+    found = represent(published.site, "", f"{LANGUAGES[0]}.html", href=href_from("", set()), live=False)
+    assert found is not None
+    return found
+
+
+def _data(published: Publication) -> Iterator[tuple[str, bytes]]:
+    prefixes = {**published.site.namespaces.prefixes, **PREFIXES}
+
+    def written(triples: list[Triple], form: str) -> bytes:
+        return serialise(triples, form, prefixes)
+
+    told = catalogue(published)
+    for form in FORMS:
+        yield f"catalog.{form}", written(told, form)
+    yield ".well-known/void", written(void(published), "ttl")
+    for dump in published.dumps:
+        yield f"dump/{dump.name}", dump.path.read_bytes()
+
+
+def _feeds(published: Publication) -> Iterator[tuple[str, bytes]]:
+    yield "feed.atom", atom(published, "sv")
+    yield "feed.en.atom", atom(published, "en")
+    yield "changes.json", changes(published)
+    for change in published.changes:
+        yield patch_path(change), change.path.read_bytes()
+    yield from sitemaps(published).items()
+    yield "robots.txt", robots(published)
+
+
+def _answers(published: Publication, query: SavedQuery) -> Iterator[tuple[str, bytes]]:
+    """The page of a saved query with its answer, and the answer as data; beyond PAGE rows, as data alone."""
+    site, path = published.site, f"query/{query.name}"
+    for language in LANGUAGES:
+        table = run_saved(query, {}, site.store, site.namespaces, language=language)
+        own = "" if language == LANGUAGES[0] else f".{language}"
+        href = href_from(path, set())
+        frame = Frame(site, path, language, href, live=False)
+        page = query_page(
+            frame,
+            query,
+            picks={},
+            given={},
+            table=replace(table, terms=table.terms[:PAGE]),
+            total=len(table),
+            downloads=[(form, href(f"{path}{own}.{form}")) for form in ANSWERS],
+        )
+        yield f"{path}.{language}.html", page.encode()
+        for form in ANSWERS:
+            yield f"{path}{own}.{form}", table.format(form)
+
+
+def search_index(published: Publication) -> bytes:
+    """Every thing by its names, as JSON, for a search without a server: path of the page, folder, name in each language."""
+    site = published.site
+    labels = {language: _labels(published, language) for language in LANGUAGES}
+    found = [
+        {
+            "path": site.path_of(thing.value),
+            "folder": folder,
+            **{language: labels[language].get(thing.value) for language in LANGUAGES},
+        }
+        for folder, things in site.folders.items()
+        for thing in things
+    ]
+    return (json.dumps(found, ensure_ascii=False, indent=0) + "\n").encode()
+
+
+def _labels(published: Publication, language: str) -> Mapping[str, str]:
+    site = published.site
+    things = [thing for found in site.folders.values() for thing in found]
+    return {thing.value: name for thing, name in named(site, things, language)}
