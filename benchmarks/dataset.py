@@ -34,6 +34,12 @@ licence = "https://creativecommons.org/publicdomain/zero/1.0/"
 '''
 
 
+def sizes(triples: int) -> tuple[int, int, int]:
+    """How many bodies, sources and networks there are in a graph of about this many triples."""
+    bodies = max(40, round(triples / TRIPLES_A_BODY))
+    return bodies, 3 + bodies // 30, 8 + round(bodies**0.5)
+
+
 def everything(triples: int, *, seed: int = 1, faults: float = 0) -> Iterator[Thing]:
     """The things of a graph of about this many triples, with a mistake in this share of the nodes."""
     chance = Random(f"{seed} faults")
@@ -42,8 +48,7 @@ def everything(triples: int, *, seed: int = 1, faults: float = 0) -> Iterator[Th
 
 
 def _right(triples: int, seed: int) -> Iterator[Thing]:
-    size = max(40, round(triples / TRIPLES_A_BODY))
-    sources, networks = 3 + size // 30, 8 + round(size**0.5)
+    size, sources, networks = sizes(triples)
     bodies = things.bodies(size, sources, seed)
     former = cooperation.predecessors(bodies, Random(f"{seed} predecessors"))
     chance = Random(f"{seed} things")

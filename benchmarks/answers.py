@@ -1,0 +1,255 @@
+"""Stores and answers: builds, look-ups and every saved query, ours beside its peers on the same generated graphs.
+
+    python -m benchmarks.answers                        100,000 and 1,000,000 triples, every peer
+    python -m benchmarks.answers 10000000               ten million, by those that can
+    python -m benchmarks.answers 1000000 --part build --part change
+    python -m benchmarks.answers --quick                10,000 triples, ours and raw pyoxigraph, to see that all of it works
+
+Peers are installed under build/ and nowhere else. Answers are compared before times are: an engine whose rows are not those of raw
+pyoxigraph is shown as wrong, and is no peer on that question. One JSON line a figure is added to benchmarks/results/answers.jsonl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import builds
+from benchmarks.engines import BUILD, ENGINES, PYTHON, Engine, install
+from benchmarks.graphs import Graph, generated
+from benchmarks.questions import Question, questions
+from coopgraph.build.snapshot import current
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks/results/answers.jsonl"
+PARTS = ("build", "change", "lookups", "questions", "process")
+QUICK = ("ours", "pyoxigraph")
+REFERENCE = "pyoxigraph"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured. `correct`: the same rows as raw pyoxigraph, or for a rebuild that it answers with the change."""
+
+    triples: int
+    part: str
+    name: str
+    engine: str
+    seconds: float | None
+    megabytes: int = 0
+    rows: int = 0
+    correct: bool = True
+    outcome: str = "finished"
+    deriving: float = 0.0
+    longest: float = 0.0
+    ratio: float = 0.0
+    when: str = ""
+
+
+Keep = Callable[[Figure], None]
+
+
+def seconds(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def build(graph: Graph, keep: Keep) -> None:
+    """Ours from files beside raw pyoxigraph's bulk load of the same triples."""
+    raw = builds.load_raw(graph)
+    keep(Figure(graph.size, "build", "authored triples", REFERENCE, seconds(raw.seconds), raw.megabytes))
+    done, deriving = builds.build_ours(graph)
+    ratio = (done.seconds - deriving) / raw.seconds
+    keep(
+        Figure(
+            graph.size, "build", "from files", "ours", seconds(done.seconds), done.megabytes,
+            deriving=seconds(deriving), ratio=round(ratio, 2),
+        )
+    )  # fmt: skip
+    print(f"  build from files   {done.seconds:8.2f} s, {deriving:.2f} of it deriving, {done.megabytes:,} MB")
+    print(
+        f"  raw bulk load      {raw.seconds:8.2f} s, {raw.megabytes:,} MB; ours without deriving / raw {ratio:.2f}"
+    )
+
+
+def change(graph: Graph, keep: Keep) -> None:
+    """A whole `coopgraph build` after a change to one file."""
+    done, right = builds.rebuild(graph, 3)
+    keep(
+        Figure(graph.size, "change", "one file", "ours", seconds(done.seconds), done.megabytes, correct=right)
+    )
+    print(
+        f"  after one change   {done.seconds:8.2f} s, {done.megabytes:,} MB{'' if right else ', WRONG: without the change'}"
+    )
+
+
+def lookups(graph: Graph, keep: Keep) -> None:
+    """Partners, shared partners and a page, in process, beside the same queries asked raw."""
+    done = builds.ran(sys.executable, "-m", "benchmarks.lookups", str(graph.world))
+    for one in json.loads(done.output.splitlines()[-1]):
+        for engine in ("ours", "raw"):
+            keep(
+                Figure(
+                    graph.size, "lookups", one["name"], REFERENCE if engine == "raw" else engine,
+                    seconds(one[engine] / 1000), longest=seconds(one["longest"] / 1000), ratio=round(one["ratio"], 2),
+                )
+            )  # fmt: skip
+        print(
+            f"  {one['name']:18} {one['ours']:8.2f} ms, longest {one['longest']:.2f} ms; "
+            f"raw {one['raw']:.2f} ms; ours / raw {one['ratio']:.2f}"
+        )
+
+
+def ask(graph: Graph, names: list[str], limit: float, keep: Keep) -> None:
+    """Every question to every engine, and a table of it."""
+    with closing(current(graph.project)) as snapshot:
+        asked = questions(graph.project, snapshot.store, graph.size)
+    engines = {
+        name: Engine(ENGINES[name], graph, limit) for name in names if graph.size <= ENGINES[name].largest
+    }
+    print(f"  {'':29}{''.join(f'{name[:15]:>16}' for name in engines)}   ours/best  ours/virtuoso")
+    try:
+        rows = [_ask_all(graph, question, engines, keep) for question in asked]
+    finally:
+        for engine in engines.values():
+            engine.close()
+    _sum_up(rows)
+
+
+def _ask_all(graph: Graph, question: Question, engines: dict[str, Engine], keep: Keep) -> dict[str, Figure]:
+    answers = {name: engine.ask(question) for name, engine in engines.items()}
+    reference = answers.get(REFERENCE, {}).get("digest") or answers.get("ours", {}).get("digest")
+    figures = {name: _figure(graph, question, name, told, reference) for name, told in answers.items()}
+    for figure in figures.values():
+        keep(figure)
+    best, virtuoso = ratios(figures)
+    told = "".join(f"{_cell(one):>16}" for one in figures.values())
+    print(f"  {question.name:29}{told}   {best or '':>9}  {virtuoso or '':>9}", flush=True)
+    return figures
+
+
+def _figure(
+    graph: Graph, question: Question, name: str, told: dict[str, Any], reference: str | None
+) -> Figure:
+    failed = told.get("error")
+    return Figure(
+        graph.size,
+        "questions",
+        question.name,
+        name,
+        None if failed else seconds(told["seconds"]),
+        told.get("megabytes", 0),
+        told.get("rows", 0),
+        correct=not failed and told["digest"] == reference,
+        outcome=failed or "finished",
+    )
+
+
+def ratios(figures: dict[str, Figure]) -> tuple[float | None, float | None]:
+    """Our time to that of the best peer with the same rows, and to Virtuoso's if its rows are the same."""
+    ours = figures.get("ours")
+    right = {
+        name: one.seconds for name, one in figures.items() if name != "ours" and one.correct and one.seconds
+    }
+    if ours is None or not ours.correct or not ours.seconds or not right:
+        return None, None
+    virtuoso = right.get("virtuoso")
+    return _ratio(ours.seconds / min(right.values())), _ratio(ours.seconds / virtuoso) if virtuoso else None
+
+
+def _ratio(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _cell(one: Figure) -> str:
+    if one.seconds is None:
+        return (
+            "stopped" if one.outcome.startswith("stopped") else "-" if "given up" in one.outcome else "error"
+        )
+    return f"{one.seconds:.3f}" + ("" if one.correct else " WRONG")
+
+
+def _sum_up(rows: list[dict[str, Figure]]) -> None:
+    found = [ratios(row) for row in rows]
+    for name, values in (
+        ("best correct peer", [one for one, _ in found]),
+        ("Virtuoso", [one for _, one in found]),
+    ):
+        known = [one for one in values if one]
+        if known:
+            print(
+                f"  ours / {name}: middle {statistics.median(known):.2g}, on {len(known)} questions; at most 1 on {sum(one <= 1 for one in known)}"
+            )
+    slow = [
+        f"{one.name} {one.seconds or 0:.1f} s"
+        for row in rows
+        if (one := row.get("ours")) and (one.seconds or 9) > 1
+    ]
+    print(f"  ours over 1 s: {', '.join(slow) or 'none'}")
+
+
+def process(keep: Keep) -> None:
+    """A whole `coopgraph query` process on the real data."""
+    runs = builds.whole_process(9)
+    middle = runs[len(runs) // 2]
+    keep(
+        Figure(0, "process", "partnership/by-country", "ours", seconds(middle.seconds), middle.megabytes, longest=seconds(runs[-1].seconds))
+    )  # fmt: skip
+    print(
+        f"\nThe real data: a whole process of coopgraph query takes {middle.seconds:.2f} s, {middle.megabytes} MB"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=list(ENGINES), help="only this engine; may be repeated"
+    )
+    parser.add_argument("--limit", type=float, default=30, help="seconds that a question may take [30]")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the JSON lines go")
+    options = parser.parse_args()
+    parts = options.part or list(PARTS)
+    names = options.only or list(QUICK if options.quick else ENGINES)
+    if "questions" in parts and not set(names) <= set(QUICK):
+        install()
+
+    def keep(figure: Figure) -> None:
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        options.results.parent.mkdir(parents=True, exist_ok=True)
+        with options.results.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(asdict(figure) | {"when": now}) + "\n")
+
+    for size in [10_000] if options.quick else options.sizes:
+        print(f"\n{size:,} triples")
+        graph = generated(size)
+        if not (graph.world / ".coopgraph/current").exists() and "build" not in parts:
+            builds.build_ours(graph)
+        if "build" in parts:
+            build(graph, keep)
+        if "change" in parts:
+            change(graph, keep)
+        if "lookups" in parts:
+            lookups(graph, keep)
+        if "questions" in parts:
+            ask(graph, names, options.limit, keep)
+    if "process" in parts:
+        process(keep)
+    if PYTHON.exists() and not options.quick:
+        builds.ran(str(PYTHON), str(ROOT / "benchmarks/picture.py"))
+
+
+if __name__ == "__main__":
+    BUILD.mkdir(exist_ok=True)
+    main()

@@ -1,0 +1,136 @@
+"""Building a graph from its files, whole and after one change, beside the bulk load of raw pyoxigraph; each in a process of its own.
+
+python -m benchmarks.builds ours FOLDER        build a dataset, and print how long deriving took of it
+python -m benchmarks.builds raw FILE.nq STORE  load the same triples into a store on disk
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.graphs import BENCH, Graph
+
+ROOT = Path(__file__).parents[1]
+COOPGRAPH = str(Path(sys.executable).with_name("coopgraph"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a whole process took and printed."""
+
+    seconds: float
+    megabytes: int
+    output: str
+
+
+def ran(*command: str) -> Ran:
+    """Run a process to its end. Raises ChildProcessError when it fails."""
+    log = BENCH / "output.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise ChildProcessError(f"{' '.join(command)}: {log.read_text()[-500:]}")
+    return Ran(seconds, used.ru_maxrss // 1024, log.read_text())
+
+
+def build_ours(graph: Graph) -> tuple[Ran, float]:
+    """Build from nothing; and the seconds of it that deriving took."""
+    shutil.rmtree(graph.world / ".coopgraph", ignore_errors=True)
+    done = ran(sys.executable, "-m", "benchmarks.builds", "ours", str(graph.world))
+    return done, float(json.loads(done.output.splitlines()[-1])["deriving"])
+
+
+def load_raw(graph: Graph) -> Ran:
+    """Load the same authored triples, with the same named graphs, into a store on disk."""
+    store = BENCH / "raw"
+    shutil.rmtree(store, ignore_errors=True)
+    done = ran(sys.executable, "-m", "benchmarks.builds", "raw", str(graph.authored), str(store))
+    shutil.rmtree(store)
+    return done
+
+
+def rebuild(graph: Graph, times: int) -> tuple[Ran, bool]:
+    """Build after a change to one partnership, by the command; the middle one, and whether every build answered with the change."""
+    files = sorted((graph.world / "data/partnership").glob("*.ttl"))
+    runs, right = [], True
+    for nth in range(times):
+        path = files[(2 * nth + 1) * len(files) // (2 * times)]
+        before = path.read_text(encoding="utf-8")
+        day = f"1988-07-{nth + 1:02d}"
+        path.write_text(_started(before, day), encoding="utf-8")
+        try:
+            runs.append(ran(COOPGRAPH, "-d", str(graph.world), "build"))
+            ask = f"SELECT ?d {{ <https://bench.example/id/partnership/{path.stem}> coop:startEarliest ?d }}"
+            right &= day in ran(COOPGRAPH, "-d", str(graph.world), "sparql", ask, "-f", "csv").output
+        finally:
+            path.write_text(before, encoding="utf-8")
+    ran(COOPGRAPH, "-d", str(graph.world), "build")
+    return sorted(runs, key=lambda one: one.seconds)[len(runs) // 2], right
+
+
+def _started(text: str, day: str) -> str:
+    """A partnership's file with another start, whether it had one or not."""
+    start = f'coop:start "{day}"^^edtf:EDTF'
+    changed = re.sub(r'coop:start "[^"]*"\^\^edtf:EDTF', start, text, count=1)
+    return changed if changed != text else text.replace("coop:notStated coop:start", start, 1)
+
+
+def whole_process(times: int) -> list[Ran]:
+    """`coopgraph query` on the real data, built in a folder of its own."""
+    real = BENCH / "real"
+    shutil.rmtree(real, ignore_errors=True)
+    real.mkdir(parents=True)
+    shutil.copy(ROOT / "coopgraph.toml", real)
+    shutil.copytree(ROOT / "data", real / "data")
+    ran(COOPGRAPH, "-d", str(real), "build")
+    question = (COOPGRAPH, "-d", str(real), "query", "partnership/by-country", "-p", "country=Kina")
+    return sorted((ran(*question) for _ in range(times)), key=lambda one: one.seconds)
+
+
+def main() -> None:
+    from pyoxigraph import RdfFormat, Store
+
+    kind, *places = sys.argv[1:]
+    if kind == "raw":
+        Store(places[1]).bulk_load(path=places[0], format=RdfFormat.N_QUADS)
+        return
+    print(json.dumps({"deriving": _timed_build(Path(places[0]))}))
+
+
+def _timed_build(folder: Path) -> float:
+    """Build, and the seconds that were spent in `derive`, which is replaced before anybody imports it."""
+    from coopgraph.build import derive as module
+
+    derive, spent = module.derive, 0.0
+
+    def timed(*given: Any, **named: Any) -> Any:
+        nonlocal spent
+        start = time.perf_counter()
+        try:
+            return derive(*given, **named)
+        finally:
+            spent += time.perf_counter() - start
+
+    module.derive = timed
+    from coopgraph.build.make import build
+    from coopgraph.project import find
+
+    build(find(folder))
+    return spent
+
+
+if __name__ == "__main__":
+    main()
