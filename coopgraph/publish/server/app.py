@@ -94,7 +94,7 @@ def application(
         *(to(path, partial(sparql.sparql, queue=queue), post=True) for path in ("/sparql", "/sparql/")),
         to("/style.css", things.style_sheet),
         to("/openapi.json", openapi_),
-        *(to(path, handler, post=post) for path, handler, post in data.routes()),
+        *(to(path, handler) for path, handler in data.routes()),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         *([Route("/metrics", figures_)] if figures is not None else []),

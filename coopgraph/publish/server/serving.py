@@ -6,15 +6,19 @@ A request holds the one that it began with, so that a reload drops nobody; an ol
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
 from pyoxigraph import NamedNode
 
+from coopgraph.build.changes import read
 from coopgraph.build.snapshot import Snapshot, current
 from coopgraph.errors import CoopgraphError
 from coopgraph.project import Project
+from coopgraph.publish.dumps import dumps
+from coopgraph.publish.publication import Publication
 from coopgraph.publish.server.limits import Limits
 from coopgraph.publish.server.logs import log
 from coopgraph.publish.server.replies import Cache
@@ -51,6 +55,8 @@ class Serving:
         self.cache = Cache(limits.cache * 2**20)
         self.using = 0
         self.replaced = False
+        self._published: Publication | None = None
+        self._publishing = threading.Lock()
         self._picks: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
         self._names: dict[tuple[tuple[str, ...], str], Names] = {}
 
@@ -58,6 +64,21 @@ class Serving:
     def language(self) -> str:
         """The language of who states none."""
         return next((one for one in self.site.project.languages if one in ("sv", "en")), "sv")
+
+    @property
+    def publication(self) -> Publication:
+        """What catalogue, dumps and feeds tell of. The dumps are made when they are first asked for: call it in a thread."""
+        with self._publishing:
+            if self._published is None:
+                self._published = Publication(
+                    self.site,
+                    self.snapshot,
+                    dumps(self.site, self.snapshot.folder / "dumps"),
+                    read(self.site.project.state / "changes"),
+                    self.address,
+                    live=True,
+                )
+            return self._published
 
     def names(self, of: Sequence[str], language: str) -> Names:
         """The names of things of some kinds; read once."""

@@ -66,10 +66,11 @@ async def document(request: Request, serving: Serving) -> Response:
     language = language_of(request, serving.language)
     explicit = form.endswith(".html")
     if not form:
-        offered = OFFERED if path else {"html": OFFERED["html"]}
-        form = best_form(request.headers.get("accept", ""), offered) or ""
+        form = best_form(request.headers.get("accept", ""), OFFERED) or ""
         if not form:
-            raise Problem(406, _not_offered(offered))
+            raise Problem(406, _not_offered())
+        if not path and form != "html":  # what a program wants to know of the whole site
+            return _redirect(303, f"catalog.{form}", whole)
     if form == "html":
         form = f"{language}.html"
     key = (path, form, explicit, page)
@@ -195,8 +196,8 @@ def _redirect(status: int, target: str, here: str) -> Response:
     return Response(status_code=status, headers={"location": location, "vary": "Accept, Accept-Language"})
 
 
-def _not_offered(offered: dict[str, tuple[str, ...]]) -> Text:
-    types = ", ".join(names[0] for names in offered.values())
+def _not_offered() -> Text:
+    types = ", ".join(names[0] for names in OFFERED.values())
     return Text(
         f"What is here is offered as {types}. Ask for one of them in Accept.",
         f"Det som finns här erbjuds som {types}. Be om något av dem i Accept.",
