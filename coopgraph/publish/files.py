@@ -15,7 +15,7 @@ from coopgraph.project import Project
 from coopgraph.publish.folder import put
 from coopgraph.publish.pages import LANGUAGES, Href
 from coopgraph.publish.publication import Publication
-from coopgraph.publish.represent import represent
+from coopgraph.publish.represent import graph_at, represent, written
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site, open_site, relative
 from coopgraph.store.local import LocalStore
@@ -120,12 +120,17 @@ def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
     site = replace(site, store=store)
     for path in paths:
         whole, _, number = path.partition(PART)
-        for suffix in SUFFIXES:
-            content = represent(
-                site, whole, suffix, href=href_from(path, made.linked), live=False, page=int(number or 1)
-            )
+        page = int(number or 1)
+        triples = graph_at(site, whole, page)
+        forms = {form: written(site, whole, form, triples) for form in FORMS}
+        data = (forms["jsonld"] or b"").decode()
+        href = href_from(path, made.linked)
+        for language in LANGUAGES:
+            form = f"{language}.html"
+            forms[form] = represent(site, whole, form, href=href, live=False, page=page, data=data)
+        for form, content in forms.items():
             if content is not None:
-                file = file_of(path, suffix)
+                file = file_of(path, form)
                 made.files.append((file, put(root, file, content)))
         store.forget()
     return made

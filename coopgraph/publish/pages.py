@@ -39,7 +39,8 @@ _DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
 class Frame:
     """What a page needs to know beside its content: where it stands (`path`, without suffix) and who reads it.
 
-    `live` is false where no server answers: forms and what only a server can do are left out.
+    `live` is false where no server answers: forms and what only a server can do are left out. `data` is the page's graph as
+    JSON-LD where that is known already.
     """
 
     site: Site
@@ -49,6 +50,7 @@ class Frame:
     live: bool = True
     forms: tuple[str, ...] = tuple(FORMS)
     query: str = ""
+    data: str = ""
     known: frozenset[str] = frozenset()
 
     def link(self, iri: str) -> str | None:
@@ -97,7 +99,11 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     frame = replace(frame, known=known(site, _mentioned(found)))
     reading = Reading(found, site.namespaces, frame.language)
     view = _Thing(frame, reading)
-    graph = serialise(thing_graph(site, thing, page=page), "jsonld", site.namespaces.prefixes, first=thing)
+    graph = frame.data or (
+        serialise(
+            thing_graph(site, thing, page=page), "jsonld", site.namespaces.prefixes, first=thing
+        ).decode()
+    )
     return render(
         frame,
         "thing.html",
@@ -106,7 +112,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
         retired=_retired(found),
         page=page,
         more=more,
-        data=[graph.decode(), json.dumps(schema_org(reading), ensure_ascii=False)],
+        data=[graph, json.dumps(schema_org(reading), ensure_ascii=False)],
     )
 
 

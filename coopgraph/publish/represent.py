@@ -36,22 +36,34 @@ SELECT ?successor WHERE {
 
 
 def represent(
-    site: Site, path: str, form: str, *, href: Href, live: bool = True, page: int = 1, query: str = ""
+    site: Site,
+    path: str,
+    form: str,
+    *,
+    href: Href,
+    live: bool = True,
+    page: int = 1,
+    query: str = "",
+    data: str = "",
 ) -> bytes | None:
     """The page at a path (without suffix) in a form; None where there is nothing at that path, or nothing in that form.
 
     Paths: "" (the front page), "doc/…", "ns", "shapes", "query", "query/…" (RDF alone). `query` is what the link to
-    the other language carries on.
+    the other language carries on, `data` the same page's JSON-LD, which saves making it again for the HTML.
     """
     language, _, html = form.rpartition(".")
     if html == "html":
-        text = _page(Frame(site, path, language, href, live, query=query), page)
+        text = _page(Frame(site, path, language, href, live, query=query, data=data), page)
         return None if text is None else text.encode()
-    found = _graph(site, path, page)
-    if not found:
+    return written(site, path, form, graph_at(site, path, page))
+
+
+def written(site: Site, path: str, form: str, triples: Sequence[Triple]) -> bytes | None:
+    """The triples of the page at a path in one of FORMS; None where there are none."""
+    if not triples:
         return None
     first = site.thing_at(path.removeprefix("doc/")) if path.startswith("doc/") else None
-    return serialise(found, form, site.namespaces.prefixes, first=first)
+    return serialise(triples, form, site.namespaces.prefixes, first=first)
 
 
 def exists(site: Site, thing: NamedNode) -> bool:
@@ -72,7 +84,7 @@ def _page(frame: Frame, page: int) -> str | None:
         return _front(frame)
     if path in ("ns", "shapes"):
         title = t["ontology"] if path == "ns" else t["shapes"]
-        return pages.terms_page(frame, title, _graph(site, path, 1) or ())
+        return pages.terms_page(frame, title, graph_at(site, path, 1) or ())
     if path == "query":
         return queries_page(frame, list(site.queries.values()))
     listed = _listed(site, path)
@@ -98,7 +110,8 @@ def _front(frame: Frame) -> str:
     return pages.front_page(frame, kinds, concepts)
 
 
-def _graph(site: Site, path: str, page: int) -> list[Triple]:
+def graph_at(site: Site, path: str, page: int = 1) -> list[Triple]:
+    """The triples that the page at a path holds; none where there is nothing."""
     if path == "ns":
         return ontology_graph(site)
     if path == "shapes":

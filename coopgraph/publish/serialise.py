@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from coopgraph.errors import UsageError
 from coopgraph.publish.jsonld import as_jsonld
@@ -69,13 +69,11 @@ def _place(triple: Triple, first: NamedNode | None) -> tuple[bool, bool, str, bo
 
 def _used(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """The prefixes that shorten some IRI of the triples."""
-    spaces = set()
-    for triple in triples:
-        for term in triple:
-            iri = (
-                term.value
-                if isinstance(term, NamedNode)
-                else getattr(getattr(term, "datatype", None), "value", "")
-            )
-            spaces |= {iri[: iri.rfind(sign) + 1] for sign in "#/"}
+    terms = {term for triple in triples for term in triple}
+    iris = {
+        term.datatype.value if isinstance(term, Literal) else term.value
+        for term in terms
+        if isinstance(term, NamedNode | Literal)
+    }
+    spaces = {iri[: iri.rfind(sign) + 1] for iri in iris for sign in "#/"}
     return {prefix: space for prefix, space in sorted(prefixes.items()) if space in spaces}
