@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from coopgraph import errors
-from coopgraph.cli import add, facts
+from coopgraph.cli import add, facts, identity
 from coopgraph.cli.check import check
+from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
@@ -125,7 +126,16 @@ def build(setting: Setting) -> None:
 
 
 commands.add_command(check)
-for steward in (add.add, add.evidence, facts.correct, facts.remove, facts.end, facts.rename, facts.undo):
+for steward in (add.add, add.evidence, facts.correct, facts.remove, facts.end, facts.rename, facts.undo, fmt):
+    commands.add_command(steward)
+for steward in (
+    identity.move,
+    identity.merge,
+    identity.differ,
+    identity.split,
+    identity.succeed,
+    identity.retire,
+):
     commands.add_command(steward)
 commands.add_command(harvest)
 commands.add_command(serve)

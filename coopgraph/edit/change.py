@@ -15,6 +15,7 @@ from coopgraph.edit.graph import Graph
 from coopgraph.edit.layout import document
 from coopgraph.edit.sentences import told
 from coopgraph.edit.splice import spliced, triples_of
+from coopgraph.edit.tidy import tidied
 from coopgraph.errors import EditRefused, Text
 from coopgraph.iris import file_path
 from coopgraph.project import Project
@@ -187,7 +188,7 @@ def edited(
         )
     if text is None:
         thing = graph.names.thing_of(file_path(graph.project, path))
-        return document(thing, dict.fromkeys(added), graph.names)
+        return tidied(document(thing, dict.fromkeys(added), graph.names), graph.names, path=path)
     if not (set(triples_of(text, path=path)) - set(removed)) and not added:
         return None
     return spliced(text, removed, added, graph.names, path=path)

@@ -53,7 +53,7 @@ class Order:
             language = value.language or ""
             place = _LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)
             return 1, place, language, _natural(value.value), str(value)
-        return 0, 0, "", _natural(str(value)), ""
+        return 0, 0, "", _natural(value.value if isinstance(value, NamedNode) else str(value)), ""
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
