@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,31 +67,67 @@ def oxigraph(snapshot: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def oxigraph_to_write(folder: Path, *, union: bool = True) -> Iterator[str]:
+    """The address of an empty Oxigraph server that can be written: it has `/query`, `/update` and `/store`."""
+    server = shutil.which("oxigraph", path=PATH)
+    if server is None:
+        pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
+    port = free_port()
+    command = [server, "serve", "--bind", f"127.0.0.1:{port}", *(["--union-default-graph"] if union else [])]
+    with _running(command, folder) as process:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/query", process)
+        yield url
+
+
+@contextmanager
 def virtuoso(quads: bytes, folder: Path) -> Iterator[str]:
     """The address of a Virtuoso server that holds these N-Quads, and shows all graphs as one."""
+    with _virtuoso(folder) as (url, run):
+        (folder / "virtuoso" / "load.nq").write_bytes(quads)
+        run(
+            f"ld_dir('{folder / 'virtuoso'}', 'load.nq', 'urn:x'); rdf_loader_run(); select ll_error from DB.DBA.load_list;"
+        )
+        yield f"{url}/sparql"
+
+
+WRITER = {"COOPGRAPH_STORE_USER": "writer", "COOPGRAPH_STORE_PASSWORD": "word"}
+
+
+@contextmanager
+def virtuoso_to_write(folder: Path) -> Iterator[str]:
+    """The address of an empty Virtuoso server, where WRITER may write: it has `/sparql`, `/sparql-auth` and `/sparql-graph-crud-auth`."""
+    with _virtuoso(folder) as (url, run):
+        user, password = WRITER.values()
+        run(f"DB.DBA.USER_CREATE('{user}', '{password}'); GRANT SPARQL_UPDATE TO \"{user}\";")
+        yield url
+
+
+@contextmanager
+def _virtuoso(folder: Path) -> Iterator[tuple[str, Callable[[str], None]]]:
+    """The address of an empty Virtuoso server, and what runs SQL on it."""
     server, isql = shutil.which("virtuoso-t"), shutil.which("isql-vt") or shutil.which("isql")
     if server is None or isql is None:
         pytest.skip("Virtuoso is not installed (scripts/install-servers.sh)")
     home = folder / "virtuoso"
     home.mkdir()
-    (home / "load.nq").write_bytes(quads)
     ports = {"isql": free_port(), "http": free_port()}
     settings = home / "virtuoso.ini"
     settings.write_text(_VIRTUOSO.format(folder=home, **ports), encoding="utf-8")
-    with _running([server, "+foreground", "+configfile", str(settings)], home) as process:
-        url = f"http://127.0.0.1:{ports['http']}/sparql"
-        _wait_for(url, process)
-        load = (
-            f"ld_dir('{home}', 'load.nq', 'urn:x'); rdf_loader_run(); select ll_error from DB.DBA.load_list;"
-        )
+
+    def run(sql: str) -> None:
         done = subprocess.run(
-            [isql, f"127.0.0.1:{ports['isql']}", "dba", "dba", "ERRORS=STDOUT", f"exec={load}"],
+            [isql, f"127.0.0.1:{ports['isql']}", "dba", "dba", "ERRORS=STDOUT", f"exec={sql}"],
             capture_output=True,
             text=True,
             check=True,
         )
         assert "Error" not in done.stdout, done.stdout
-        yield url
+
+    with _running([server, "+foreground", "+configfile", str(settings)], home) as process:
+        url = f"http://127.0.0.1:{ports['http']}"
+        _wait_for(f"{url}/sparql", process)
+        yield url, run
 
 
 @contextmanager

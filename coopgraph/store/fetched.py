@@ -48,6 +48,7 @@ class Fetched:
     def __init__(self, server: RemoteStore) -> None:
         self._server, self._local = server, LocalStore.memory()
         self._have: set[Pattern] = set()
+        self._ready: set[str] = set()
 
     def select(self, query: str) -> LocalRows:
         self._fetch(query)
@@ -62,6 +63,8 @@ class Fetched:
         return self._local.construct(query)
 
     def _fetch(self, query: str) -> None:
+        if query in self._ready:
+            return
         wanted = patterns(query)
         if wanted is None:  # the engine says what is wrong with it, better than we can
             return
@@ -72,6 +75,7 @@ class Fetched:
             if Pattern(None, pattern.property, None) not in self._have:
                 self._get(pattern)
             self._have.add(pattern)
+        self._ready.add(query)
 
     def _get(self, pattern: Pattern) -> None:
         property_ = pattern.property or "?p"
@@ -106,13 +110,12 @@ def _values(pattern: Pattern) -> Iterator[str]:
 
 def patterns(query: str) -> set[Pattern] | None:
     """The patterns whose triples are enough to answer the query; None for a query that doesn't parse."""
-    from pyparsing import ParseException
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
     try:
         algebra = translateQuery(parseQuery(query)).algebra
-    except (ParseException, Exception):  # noqa: BLE001 (rdflib raises bare Exceptions)
+    except Exception:  # noqa: BLE001 (rdflib raises bare exceptions for what is wrong in a query)
         return None
     nodes = list(_nodes(algebra))
     # a name in a sub-select may be another variable than the same name outside
@@ -141,6 +144,8 @@ def _nodes(part: object) -> Iterator[CompValue]:
 
 def _bound(node: Any) -> dict[str, frozenset[NamedNode]]:
     """By variable, the things that VALUES lets it be in every solution."""
+    if node is None:  # DESCRIBE of a thing
+        return {}
     if node.name in ("SelectQuery", "AskQuery", "ConstructQuery", "DescribeQuery", *_THROUGH):
         return _bound(node.p)
     if node.name == "Join":
