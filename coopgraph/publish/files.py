@@ -57,7 +57,8 @@ def make(published: Publication, root: Path, paths: Sequence[str]) -> Iterator[M
     """Write the pages at these paths below `root`, in several processes where there are many."""
     batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
     if len(paths) < MANY:
-        yield from (_made(published.site, root, batch) for batch in batches)
+        site = _remembering(published.site)
+        yield from (_made(site, root, batch) for batch in batches)
         return
     project, store = published.site.project, published.snapshot.folder / "store"
     context, number = get_context("spawn"), len(os.sched_getaffinity(0))
@@ -104,7 +105,7 @@ def _work(
 ) -> None:
     """Make batches in a process of its own; it ends when nobody listens any more."""
     try:
-        site = open_site(project, LocalStore.open(store))
+        site = _remembering(open_site(project, LocalStore.open(store)))
         for batch in batches:
             pipe.send(_made(site, root, batch))
         pipe.send(None)
@@ -114,10 +115,14 @@ def _work(
         pipe.send(error)
 
 
+def _remembering(site: Site) -> Site:
+    """The site with a store that answers a question of one page once for all its forms."""
+    return replace(site, store=Remembered(site.store))
+
+
 def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
+    assert isinstance(site.store, Remembered)
     made = Made([], set())
-    store = Remembered(site.store)
-    site = replace(site, store=store)
     for path in paths:
         whole, _, number = path.partition(PART)
         page = int(number or 1)
@@ -132,7 +137,7 @@ def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
             if content is not None:
                 file = file_of(path, form)
                 made.files.append((file, put(root, file, content)))
-        store.forget()
+        site.store.forget()
     return made
 
 
