@@ -12,6 +12,7 @@ from coopgraph import Dataset
 from coopgraph.api import open as open_dataset
 from coopgraph.build.make import build
 from coopgraph.project import find
+from tests.site_server import Site, serving
 
 ROOT = Path(__file__).parent.parent
 WORLD = ROOT / "tests" / "world"
@@ -49,6 +50,45 @@ def world(world_folder: Path) -> Iterator[Dataset]:
 def real(real_folder: Path) -> Iterator[Dataset]:
     with open_dataset(real_folder, language="en") as dataset:
         yield dataset
+
+
+_RETIRED = """@base <https://world.example/id/organisation/upplost> .
+@prefix coop: <https://w3id.org/coopgraph/ns#> .
+@prefix cv: <http://data.europa.eu/m8g/> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<> a cv:PublicOrganisation ; owl:deprecated true ; coop:date "2020"^^edtf:EDTF ;
+    skos:prefLabel "Upplöst"@sv , "Dissolved"@en ; coop:reason "Den upplöstes."@sv , "It was dissolved."@en .
+"""
+_HOSTILE = """@base <https://world.example/id/organisation/fientlig> .
+@prefix cv: <http://data.europa.eu/m8g/> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<> a cv:PublicOrganisation ;
+    skos:prefLabel "</script><script>alert(1)</script>"@sv , "\\" onmouseover=\\"alert(2)"@en ;
+    foaf:homepage <javascript:alert(3)> , <data:text/html,x> ;
+    dct:description "<img src=x onerror=alert(4)>"@sv , "{{ 7 * 7 }}"@en .
+"""
+
+
+@pytest.fixture(scope="session")
+def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented world with a thing that is retired for good, and one that means harm; built."""
+    target = tmp_path_factory.mktemp("served") / "world"
+    shutil.copytree(WORLD, target, ignore=shutil.ignore_patterns(".coopgraph"))
+    for name, text in (("upplost", _RETIRED), ("fientlig", _HOSTILE)):
+        (target / "data" / "organisation" / f"{name}.ttl").write_text(text, encoding="utf-8")
+    build(find(target))
+    return target
+
+
+@pytest.fixture(scope="session")
+def site(served_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The web server of `served_folder`."""
+    with serving(served_folder, tmp_path_factory.mktemp("site") / "log", "--metrics") as found:
+        yield found
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ base IRI is mounted at the root whatever its host and path, so that a copy on an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,8 @@ from coopgraph.store import Store
 ONTOLOGY = DEFAULT_BASE + "ns"
 SHAPES = DEFAULT_BASE + "shapes"
 _THINGS = 'SELECT DISTINCT ?thing WHERE {{ ?thing a ?type FILTER(STRSTARTS(STR(?thing), "{start}") && !CONTAINS(STR(?thing), "#")) }} ORDER BY ?thing'
+_NEVER = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\x9f]')
+"""What no IRI holds (RFC 3987, section 2.2)."""
 _SAFE = "/:@!$&'()*+,;=-._~"
 
 
@@ -75,7 +78,12 @@ class Site:
         return None
 
     def thing_at(self, path: str) -> NamedNode:
-        """The thing that a path under `doc/` or `id/` tells of; `path` is without that folder and unescaped."""
+        """The thing that a path under `doc/` or `id/` tells of; `path` is without that folder and unescaped.
+
+        Raises ValueError where no IRI can be made of it.
+        """
+        if _NEVER.search(path):
+            raise ValueError(path)
         kind, slash, rest = path.partition("/")
         if kind == "concept" and slash:
             scheme, _, name = rest.partition("/")

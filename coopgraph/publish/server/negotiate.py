@@ -9,13 +9,15 @@ from functools import lru_cache
 def best_form(accept: str, offered: Mapping[str, Sequence[str]]) -> str | None:
     """The offered form that the client prefers, by name; None when it takes none of them.
 
-    `offered` maps a name to its media types, the most usual name first: it is what a client gets that does not care.
+    `offered` maps a name to its media type, and to others that it goes under and that count only when named in full. The
+    first form is what a client gets that does not care.
     """
     ranges = _ranges(accept)
     if not ranges:
         return next(iter(offered))
+    named = dict(ranges)
     rated = [
-        (max(_quality(media, ranges) for media in types), -place, name)
+        (max([_quality(types[0], ranges), *(named.get(other, 0.0) for other in types[1:])]), -place, name)
         for place, (name, types) in enumerate(offered.items())
     ]
     quality, _, name = max(rated)

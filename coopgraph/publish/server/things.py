@@ -62,6 +62,8 @@ async def document(request: Request, serving: Serving) -> Response:
     path, form = _form_asked(whole)
     if path == "index":
         path = ""
+    if path.startswith("doc/"):
+        _thing(serving, path[len("doc/") :])
     page = _page_number(request)
     language = language_of(request, serving.language)
     explicit = form.endswith(".html")
