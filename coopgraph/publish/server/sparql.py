@@ -100,7 +100,7 @@ async def _answered(serving: Serving, queue: Queue, asked: Asked, form: str) -> 
 
 def _answer(serving: Serving, asked: Asked, form: str) -> Reply:
     limits, names = serving.limits, serving.site.namespaces
-    whole = with_prefixes(asked.query, names)
+    whole = f"BASE <{serving.address}sparql> " + with_prefixes(asked.query, names)
     graph = form not in _RESULTS
     try:
         for iri in (*asked.default_graphs, *asked.named_graphs):
