@@ -15,6 +15,7 @@ from coopgraph.cli import add, facts, identity
 from coopgraph.cli.check import check
 from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
+from coopgraph.cli.publish import publish
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
 from coopgraph.cli.usage import language_asked, show_usage
@@ -139,6 +140,7 @@ for steward in (
     commands.add_command(steward)
 commands.add_command(harvest)
 commands.add_command(serve)
+commands.add_command(publish)
 
 
 @commands.command()

@@ -32,7 +32,7 @@ from coopgraph.publish.words import words
 from coopgraph.queries.run import run_saved
 from coopgraph.queries.saved import SavedQuery
 
-ANSWERS = ("csv", "json", "jsonl", "xlsx", "parquet", "sparql-json")
+ANSWERS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "geojson", "graphml", "sparql-json")
 """The forms in which the answers of saved queries are written."""
 
 
@@ -131,6 +131,7 @@ def _feeds(published: Publication) -> Iterator[tuple[str, bytes]]:
 def _answers(published: Publication, query: SavedQuery) -> Iterator[tuple[str, bytes]]:
     """The page of a saved query with its answer, and the answer as data; beyond PAGE rows, as data alone."""
     site, path = published.site, f"query/{query.name}"
+    yield f"{path}.rq", query.text.encode()
     for language in LANGUAGES:
         table = run_saved(query, {}, site.store, site.namespaces, language=language)
         own = "" if language == LANGUAGES[0] else f".{language}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -199,6 +200,8 @@ class Table:
                 "strings_to_numbers": False,
             },
         )
+        # the same rows give the same bytes, whenever they are written
+        book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zones
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         fields = self.fields()

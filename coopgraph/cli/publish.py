@@ -1,0 +1,45 @@
+"""`coopgraph publish`: the whole site of a built dataset as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.errors import UsageError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--address", metavar="URL", help="Where the site will be found, ending in / [the base IRI].")
+@lang_option
+@pass_setting
+def publish(setting: Setting, folder: Path, address: str | None) -> None:
+    """Write the built graph to FOLDER as a web site of files, for any plain web server.
+
+    Only what has changed is written, and what went is removed.
+    """
+    from coopgraph.build.snapshot import current
+    from coopgraph.cli.output import progress
+    from coopgraph.publish.export import export
+    from coopgraph.publish.publication import publication
+
+    if address is not None and not (address.startswith(("https://", "http://")) and address.endswith("/")):
+        raise UsageError(
+            '--address must be a web address that ends in "/", such as https://data.example.org/',
+            '--address ska vara en webbadress som slutar med "/", till exempel https://data.example.org/',
+        )
+    project = setting.project()
+    published = publication(project, current(project), address=address, live=False)
+    done = export(published, folder, progress=progress(setting, "Skriver sidor", "Writing pages"))
+    click.echo(
+        setting.say(
+            f"Version {published.version} i {folder}: {counted(done.written, 'fil skriven', 'filer skrivna')}, "
+            f"{done.kept} oförändrade, {counted(done.removed, 'borttagen', 'borttagna')}. "
+            f"Inställningar för nginx, Apache och Caddy: {folder / 'server'}",
+            f"Version {published.version} in {folder}: {counted(done.written, 'file written', 'files written')}, "
+            f"{done.kept} unchanged, {done.removed} removed. "
+            f"Settings for nginx, Apache and Caddy: {folder / 'server'}",
+        )
+    )
