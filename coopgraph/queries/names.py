@@ -46,6 +46,7 @@ class Names:
     ) -> None:
         self.store, self.namespaces, self.language = store, namespaces, language
         self.of = tuple(of)
+        self._everything: Names | None = None
         things = namespaces.base + "id/"
         tests = [
             f"STRSTARTS(STR(?thing), {Literal(space)})"
@@ -121,8 +122,9 @@ class Names:
             text = text[1:-1]
         if text.startswith(("http://", "https://")):
             return text
-        prefix, colon, _ = text.partition(":")
-        return self.namespaces.expand(text).value if colon and prefix in self.namespaces.prefixes else None
+        prefix, colon, local = text.partition(":")
+        space = self.namespaces.prefixes.get(prefix)
+        return space + local if colon and space is not None else None
 
     def _nothing(self, text: str, shown: str) -> UsageError:
         other = self._of_another_kind(text)
@@ -145,7 +147,9 @@ class Names:
         """The thing that `text` means when it is not of the kinds asked for."""
         if not self.of:
             return None
-        everything = Names(self.store, self.namespaces, language=self.language)
+        if self._everything is None:
+            self._everything = Names(self.store, self.namespaces, language=self.language)
+        everything = self._everything
         try:
             iri = everything.find(text).value
         except UsageError:

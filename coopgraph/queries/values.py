@@ -59,7 +59,7 @@ def terms(
     bound: dict[str, list[Term]] = {}
     for name, param in query.params.items():
         values = given.get(name)
-        if values == "":
+        if values == "" or (isinstance(values, list) and "" in values):
             raise ParameterError(
                 f"{query.name}, parameter '{name}': the value is empty. Leave the parameter out, or give it a value.",
                 f"{query.name}, parametern '{name}': värdet är tomt. Utelämna parametern, eller ge den ett värde.",
