@@ -75,9 +75,9 @@ class _Sender:
     def send(self, version: str, progress: Progress) -> Sent:
         marker = self._marker
         wanted = {
-            graph: checksum(self._triples(graph))
+            graph: checksum(triples)
             for graph in self._store.engine.named_graphs()
-            if isinstance(graph, NamedNode)
+            if isinstance(graph, NamedNode) and (triples := self._triples(graph))
         }
         removed = sorted((one for one in marker.checksums if one not in wanted), key=str)
         changed = sorted((one for one in wanted if marker.checksums.get(one) != wanted[one]), key=str)
