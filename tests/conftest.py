@@ -11,7 +11,7 @@ import pytest
 from coopgraph import Dataset
 from coopgraph.api import open as open_dataset
 from coopgraph.build.make import build
-from coopgraph.project import find
+from coopgraph.project import Project, find
 from tests.site_server import Site, serving
 
 ROOT = Path(__file__).parent.parent
@@ -107,3 +107,12 @@ def real_copy(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "coopgraph.toml", target)
     shutil.copytree(ROOT / "data", target / "data")
     return target
+
+
+@pytest.fixture
+def steward(world_folder: Path, tmp_path: Path) -> Project:
+    """The invented world, built, with the texts of its sources, for a test to edit."""
+    target = tmp_path / "world"
+    shutil.copytree(world_folder, target)
+    shutil.copytree(WORLD / "sources", target / "sources")
+    return find(target)

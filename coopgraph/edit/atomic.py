@@ -45,7 +45,8 @@ def write(project: Project, files: Mapping[Path, str | None], *, unless: Mapping
 
 def recover(project: Project) -> None:
     """Finish a change that a kill broke off after it was decided; clear what one broke off before."""
-    if (_folder(project) / "journal.json").exists():
+    folder = _folder(project)
+    if folder.is_dir() and any(one.name != "lock" for one in folder.iterdir()):
         with _alone(project) as folder:
             _finish(project, folder)
 

@@ -322,14 +322,7 @@ class _Text:
             for place, one in enumerate(inside)
             if one.kind == "comment" or (one.kind == "space" and _by_comment(inside, place))
         ]
-        text = "".join(kept)
-        return [
-            (
-                start,
-                end,
-                text if inside[-1].kind == "space" and text.endswith(inside[-1].text) else text + "\n    ",
-            )
-        ]
+        return [(start, end, "".join(kept).rstrip() + "\n    ")]
 
 
 def _by_comment(some: list[Token], place: int) -> bool:

@@ -6,7 +6,7 @@ every reference that still is where the merge put it goes back to where it was, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Triple
 from coopgraph.edit import atomic, record
 from coopgraph.edit.change import Change, edited, propose
 from coopgraph.edit.graph import Graph
+from coopgraph.edit.identity import moved
 from coopgraph.edit.published import was_published
 from coopgraph.edit.record import Edited, Record
 from coopgraph.edit.splice import triples_of
@@ -35,8 +36,6 @@ def undo(graph: Graph, name: str | None = None) -> Change:
     if all(record.sha256(atomic.text_of(file.path)) == file.sha256 for file in one.files):
         texts = {file.path: file.before(atomic.text_of(file.path)) for file in one.files}
     elif one.new_names:
-        from coopgraph.edit.identity import moved
-
         texts = moved(graph, {new: old for old, new in one.new_names.items()})
     else:
         for file in one.files:
@@ -48,7 +47,8 @@ def undo(graph: Graph, name: str | None = None) -> Change:
                 f"{project.shown(path)} har publicerats sedan dess, och dess IRI ska fortsätta att svara. Låt den utgå: coopgraph retire",
             )
     about = [graph.names.expand(short) for short in one.about]
-    return propose(graph, "undo", texts, about=about, notes=notes, takes_back=one.name)
+    back = {new: old for old, new in one.new_names.items()}
+    return propose(graph, "undo", texts, about=about, notes=notes, takes_back=one.name, new_names=back)
 
 
 def _meant(known: Sequence[str], name: str | None) -> str:
@@ -72,6 +72,8 @@ def _meant(known: Sequence[str], name: str | None) -> str:
 def _taken_back(graph: Graph, one: Record, file: Edited, notes: list[Text]) -> str | None:
     """A file without what the operation put into it and with what it took out, its later edits kept."""
     text = atomic.text_of(file.path)
+    if record.sha256(text) == file.sha256:
+        return file.before(text)
     now = set(triples_of(text, path=file.path)) if text is not None else set()
     added = [triple for triple in file.added if triple in now]
     removed = [triple for triple in file.removed if triple not in now]
@@ -122,11 +124,3 @@ def _stood_on(graph: Graph, one: Record, file: Edited, now: set[Triple]) -> Edit
         f"{shown} has been edited by hand since {one.name}, in the very facts that it is about. Mend it by hand.",
         f"{shown} har redigerats för hand efter {one.name}, i just de uppgifter som den gällde. Rätta för hand.",
     )
-
-
-def history(graph_names: Mapping[str, str], records: Sequence[Record]) -> list[tuple[str, Record]]:
-    """Records with their time as people read it."""
-    return [
-        (f"{one.name[:4]}-{one.name[4:6]}-{one.name[6:8]} {one.name[9:11]}:{one.name[11:13]}", one)
-        for one in records
-    ]
