@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 
-.PHONY: run test test-long lint bench-check countries pin clean
+.PHONY: run test test-long lint bench bench-check countries pin clean
 
 ## Build the graph of data/, check it, and show what is in it.
 run: .venv/run
@@ -31,6 +31,10 @@ lint: .venv/test
 ## Checking beside its peers, on generated graphs.
 bench-check: .venv/test
 	$(BIN)/python -m benchmarks.check
+
+## Builds, look-ups and every saved query beside their peers, on generated graphs; `make bench SIZES=10000000` for ten million.
+bench: .venv/test
+	$(BIN)/python -m benchmarks.answers $(SIZES)
 
 ## Write the list of countries anew from ISO 3166-1 and CLDR.
 countries: .venv/test

@@ -3,7 +3,7 @@
     python -m benchmarks.answers                        100,000 and 1,000,000 triples, every peer
     python -m benchmarks.answers 10000000               ten million, by those that can
     python -m benchmarks.answers 1000000 --part build --part change
-    python -m benchmarks.answers --quick                10,000 triples, ours and raw pyoxigraph, to see that all of it works
+    python -m benchmarks.answers --quick                3,000 triples, ours and raw pyoxigraph, to see that all of it works
 
 Peers are installed under build/ and nowhere else. Answers are compared before times are: an engine whose rows are not those of raw
 pyoxigraph is shown as wrong, and is no peer on that question. One JSON line a figure is added to benchmarks/results/answers.jsonl.
@@ -79,9 +79,9 @@ def build(graph: Graph, keep: Keep) -> None:
     )
 
 
-def change(graph: Graph, keep: Keep) -> None:
+def change(graph: Graph, times: int, keep: Keep) -> None:
     """A whole `coopgraph build` after a change to one file."""
-    done, right = builds.rebuild(graph, 3)
+    done, right = builds.rebuild(graph, times)
     keep(
         Figure(graph.size, "change", "one file", "ours", seconds(done.seconds), done.megabytes, correct=right)
     )
@@ -90,9 +90,9 @@ def change(graph: Graph, keep: Keep) -> None:
     )
 
 
-def lookups(graph: Graph, keep: Keep) -> None:
+def lookups(graph: Graph, bodies: int, keep: Keep) -> None:
     """Partners, shared partners and a page, in process, beside the same queries asked raw."""
-    done = builds.ran(sys.executable, "-m", "benchmarks.lookups", str(graph.world))
+    done = builds.ran(sys.executable, "-m", "benchmarks.lookups", str(graph.world), str(bodies))
     for one in json.loads(done.output.splitlines()[-1]):
         for engine in ("ours", "raw"):
             keep(
@@ -195,9 +195,9 @@ def _sum_up(rows: list[dict[str, Figure]]) -> None:
     print(f"  ours over 1 s: {', '.join(slow) or 'none'}")
 
 
-def process(keep: Keep) -> None:
+def process(times: int, keep: Keep) -> None:
     """A whole `coopgraph query` process on the real data."""
-    runs = builds.whole_process(9)
+    runs = builds.whole_process(times)
     middle = runs[len(runs) // 2]
     keep(
         Figure(0, "process", "partnership/by-country", "ours", seconds(middle.seconds), middle.megabytes, longest=seconds(runs[-1].seconds))
@@ -231,7 +231,7 @@ def main() -> None:
         with options.results.open("a", encoding="utf-8") as out:
             out.write(json.dumps(asdict(figure) | {"when": now}) + "\n")
 
-    for size in [10_000] if options.quick else options.sizes:
+    for size in [3_000] if options.quick else options.sizes:
         print(f"\n{size:,} triples")
         graph = generated(size)
         if not (graph.world / ".coopgraph/current").exists() and "build" not in parts:
@@ -239,13 +239,13 @@ def main() -> None:
         if "build" in parts:
             build(graph, keep)
         if "change" in parts:
-            change(graph, keep)
+            change(graph, 1 if options.quick else 3, keep)
         if "lookups" in parts:
-            lookups(graph, keep)
+            lookups(graph, 2 if options.quick else 40, keep)
         if "questions" in parts:
             ask(graph, names, options.limit, keep)
     if "process" in parts:
-        process(keep)
+        process(1 if options.quick else 9, keep)
     if PYTHON.exists() and not options.quick:
         builds.ran(str(PYTHON), str(ROOT / "benchmarks/picture.py"))
 

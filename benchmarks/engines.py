@@ -28,7 +28,7 @@ PYTHON_PEERS = [
     "vl-convert-python==1.9.0.post1",
 ]  # the last two draw the picture
 NODE_PEERS = ["@comunica/query-sparql-rdfjs@5.4.1", "n3@2.13.12"]
-GIVEN_UP = 4
+GIVEN_UP = 3
 """An engine that was stopped so many times is asked no more at that size."""
 
 

@@ -1,6 +1,6 @@
 """Look-ups: the partners of a body, those that two bodies share, and one thing's page; ours beside the same queries asked raw.
 
-python -m benchmarks.lookups FOLDER
+python -m benchmarks.lookups FOLDER BODIES
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from coopgraph.publish.describe import describe
 from coopgraph.queries import load_query, run_saved
 from coopgraph.store import Rows, Store
 
-BODIES = 40
 TIMES = 5
 
 
@@ -57,7 +56,7 @@ def middle(work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def measure(folder: str) -> list[dict[str, Any]]:
+def measure(folder: str, count: int) -> list[dict[str, Any]]:
     """For each look-up, over bodies from the best connected to the least: ours and raw, in milliseconds, the middle and the longest."""
     project = find(Path(folder))
     names = namespaces(project)
@@ -69,7 +68,7 @@ def measure(folder: str) -> list[dict[str, Any]]:
 
         wanted = "SELECT DISTINCT ?body { ?one <https://w3id.org/coopgraph/ns#hasParty> ?body }"
         bodies = sorted(body.value for (body,) in store.select(wanted) if isinstance(body, NamedNode))
-        chosen = bodies[:: max(1, len(bodies) // BODIES)][:BODIES]
+        chosen = bodies[:: max(1, len(bodies) // count)][:count]
         kinds: dict[str, Callable[[str], object]] = {
             "partners": lambda body: asked("organisation/partners", organisation=body),
             "shared partners": lambda body: asked("organisation/shared-partners", a=body, b=bodies[0]),
@@ -102,4 +101,4 @@ def _raw(store: Any, query: str) -> object:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1])))
+    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))
