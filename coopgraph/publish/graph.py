@@ -79,7 +79,8 @@ def shapes_graph(site: Site) -> list[Triple]:
     files = site.project.files("shapes").values()
     dataset = ox.Dataset(Quad(*quad.triple) for path in files for quad in read(path))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return _closure([quad.triple for quad in dataset], SHAPES)
+    # a dataset gives its quads in an order of its own, another in each process
+    return _closure(sorted((quad.triple for quad in dataset), key=str), SHAPES)
 
 
 def query_graph(site: Site, query: SavedQuery) -> list[Triple]:

@@ -201,7 +201,7 @@ class Table:
             },
         )
         # the same rows give the same bytes, whenever they are written
-        book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zones
+        book.set_properties({"created": datetime.datetime(2000, 1, 1)})
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         fields = self.fields()
