@@ -115,7 +115,13 @@ class _Sender:
         # also the first that is asked for credentials: small, since a server may close on a large body that it refuses
         self._add([self._marker.put(self._marker.graph, CREATOR, self._me)])
         self._flush()
-        if {*read_marker(self._server, self._names).builders} - {self._me, *others}:
+        builders = {*read_marker(self._server, self._names).builders}
+        if self._me not in builders:
+            raise StoreError(
+                f"{self._server.update_url} took an update, but {self._server.url} doesn't show it. Are both the right addresses of one store?",
+                f"{self._server.update_url} tog emot en uppdatering, men {self._server.url} visar den inte. Är båda rätt adresser till samma lager?",
+            )
+        if builders - {self._me, *others}:
             self._add([self._marker.take(self._marker.graph, CREATOR, self._me)])
             self._flush()
             raise _taken(self._server.url)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coopgraph.build.marker import MODIFIED, VERSION
 from coopgraph.build.snapshot import current
-from coopgraph.errors import ProjectError, StoreError
+from coopgraph.errors import ProjectError, QueryError, StoreError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project
 from coopgraph.store import Store
@@ -72,7 +72,10 @@ def _marked(server: RemoteStore, project: Project) -> tuple[float, bool]:
     query = f"""SELECT ?named ?p ?o WHERE {{
       {{ GRAPH ?named {{ {marker} ?p ?o }} FILTER(?named = {marker}) }} UNION {{ {marker} ?p ?o }}
     }}"""
-    rows = list(server.select(query))
+    try:
+        rows = list(server.select(query))
+    except QueryError as error:  # the query is ours, and right
+        raise StoreError(error.en, error.sv) from error
     named = {property_: value for graph, property_, value in rows if graph is not None}
     if not named:
         raise ProjectError(

@@ -21,7 +21,7 @@ from coopgraph.errors import StoreError, UsageError, system_text
 from coopgraph.store.credentials import Credentials
 
 AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
-LARGEST = 512 * 1024 * 1024
+LARGEST = 256 * 1024 * 1024
 """How many bytes of an answer are taken into memory."""
 _PATIENCE = 10
 """How many times the allowed silence a whole answer may take."""
@@ -97,6 +97,8 @@ class Door:
         until = time.monotonic() + _PATIENCE * self.timeout
         parts, size = [], 0
         with self.send(url, body, kind=kind, accept=accept, method=method) as response:
+            if (response.length or 0) > LARGEST:
+                raise too_large(url)
             while part := response.read1(1 << 20):
                 parts.append(part)
                 size += len(part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from http.client import HTTPMessage, HTTPResponse
+from http.client import HTTPMessage, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -207,7 +207,7 @@ class _Raw(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         part = self._response.read1(len(buffer))
         if not part and self._response.length:
-            raise ConnectionResetError
+            raise IncompleteRead(b"")
         buffer[: len(part)] = part
         return len(part)
 
