@@ -247,7 +247,9 @@ def main() -> None:
     if "process" in parts:
         process(1 if options.quick else 9, keep)
     if PYTHON.exists() and not options.quick:
-        builds.ran(str(PYTHON), str(ROOT / "benchmarks/picture.py"))
+        picture = options.results.with_name("growth.svg")
+        builds.ran(str(PYTHON), str(ROOT / "benchmarks/picture.py"), str(options.results), str(picture))
+        print(f"\nDrawn: {picture}")
 
 
 if __name__ == "__main__":

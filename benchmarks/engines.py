@@ -65,6 +65,8 @@ class Engine:
             self.stops += 1
             self.close()
             return {"error": f"stopped after {self.limit:.0f} s"}
+        if "Panic" in told.get("error", ""):
+            self.close()  # whatever is asked of it now would fail too
         if "results" in told:
             told["rows"], told["digest"] = digest(json_rows(json.loads(Path(told["results"]).read_bytes())))
         return told

@@ -1,4 +1,6 @@
-"""Draw how times grow with the graph, from the last figure of each kind and size in results/answers.jsonl, as growth.svg.
+"""Draw how times grow with the graph, from the last figure of each kind and size among JSON lines.
+
+    build/peers/bin/python benchmarks/picture.py benchmarks/results/answers.jsonl benchmarks/results/growth.svg
 
 Run by `benchmarks.answers` with the Python of the peers, which has altair.
 """
@@ -11,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import altair
-
-HERE = Path(__file__).parent
 
 
 def last(path: Path) -> list[dict[str, Any]]:
@@ -63,7 +63,4 @@ def draw(results: Path, picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    results, picture = (
-        map(Path, sys.argv[1:]) if sys.argv[1:] else (HERE / "results/answers.jsonl", HERE / "growth.svg")
-    )
-    draw(results, picture)
+    draw(*map(Path, sys.argv[1:]))
