@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,10 +35,25 @@ GIVEN_UP = 3
 
 @dataclass(frozen=True)
 class Kind:
-    """How an engine is started on a graph, and the largest graph that it is tried on."""
+    """How an engine is started on a graph, and the largest graph that it is tried on.
+
+    `words` is a folder with its own wording of the questions that it answers wrongly as they stand.
+    """
 
     command: Callable[[Graph], AbstractContextManager[list[str]]]
     largest: int = 10_000_000
+    words: Path | None = None
+
+    def worded(self, question: Question) -> Question:
+        """The question in the engine's own words, where it has some."""
+        path = self.words / f"{question.name}.rq" if self.words else None
+        if path is None or not path.exists():
+            return question
+        text = path.read_text(encoding="utf-8")
+        for name, value in question.params.items():
+            term = f"<{value}>" if "://" in value else f'"{value}"^^<http://www.w3.org/2001/XMLSchema#date>'
+            text = re.sub(rf"\${name}\b", term, text)
+        return question._replace(sparql=text)
 
 
 @dataclass
@@ -60,7 +76,7 @@ class Engine:
         except (OSError, subprocess.SubprocessError) as error:
             self.stops = GIVEN_UP
             return {"error": f"does not start: {error}"}
-        told = self._exchange(process, json.dumps(question._asdict()), self.limit)
+        told = self._exchange(process, json.dumps(self.kind.worded(question)._asdict()), self.limit)
         if told is None:
             self.stops += 1
             self.close()
@@ -142,7 +158,7 @@ ENGINES = {
     "ours": _peer("ours", lambda graph: graph.world),
     "pyoxigraph": _peer("pyoxigraph", lambda graph: graph.oxigraph()),
     "pyoxigraph-memory": _peer("pyoxigraph-memory", lambda graph: graph.quads(), largest=1_000_000),
-    "virtuoso": Kind(_virtuoso),
+    "virtuoso": Kind(_virtuoso, words=PEERS / "virtuoso"),
     "oxigraph-server": Kind(_oxigraph),
     "comunica": Kind(_comunica, 1_000_000),
     "maplib": _peer("maplib", lambda graph: graph.triples(), python=str(PYTHON), largest=1_000_000),
