@@ -109,6 +109,22 @@ for _kind in KINDS.values():
     add.add_command(_command(_kind))
 
 
+@add.command("identifier")
+@click.argument("thing")
+@click.argument("identifiers", nargs=-1, required=True, metavar="KIND=VALUE...")
+@settling
+@pass_setting
+def add_identifier(setting: Setting, thing: str, identifiers: tuple[str, ...]) -> None:
+    """Add: a number or code that somebody else has given THING, such as wikidata=Q1526."""
+    from coopgraph.edit import find
+    from coopgraph.edit.add import add_identifier as add_identifier_
+    from coopgraph.edit.graph import open_graph
+
+    with open_graph(setting.project()) as graph:
+        about = find.thing(graph, thing, language=setting.language)
+        settle(setting, add_identifier_(graph, about, identifiers, language=setting.language))
+
+
 @click.group()
 def evidence() -> None:
     """Evidence for facts that are there."""

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from coopgraph import errors
-from coopgraph.cli import add, facts, identity
+from coopgraph.cli import add, facts, identity, together
 from coopgraph.cli.check import check
 from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
@@ -136,6 +136,9 @@ for steward in (
     identity.split,
     identity.succeed,
     identity.retire,
+    together.diff,
+    together.log,
+    together.todo,
 ):
     commands.add_command(steward)
 commands.add_command(harvest)

@@ -181,6 +181,13 @@ def _identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language:
         draft.add(node, "skos:notation", Literal(notation.strip()))
 
 
+def add_identifier(graph: Graph, thing: NamedNode, given: Sequence[str], *, language: str = "sv") -> Change:
+    """Numbers or codes that somebody else has given a thing, each as `wikidata=Q1526`."""
+    draft = Draft(graph)
+    _identifiers(draft, thing, given, language)
+    return propose(graph, "identifier", draft.texts(), about=[thing])
+
+
 def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -> None:
     """The file with the text of a source, and its checksum."""
     path = Path(text)

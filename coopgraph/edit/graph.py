@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from coopgraph.build.assemble import Assembly, Origin, sources
-from coopgraph.build.derive import bounds_of, derived_graph
+from coopgraph.build.derive import bounds_of, derive, derived_graph
 from coopgraph.build.manifest import DATA, look, path_of, read_manifest
 from coopgraph.build.renew import renewed
 from coopgraph.build.snapshot import current
@@ -109,7 +109,7 @@ def _from_files(project: Project, names: Namespaces, folder: Path) -> Graph:
     store = LocalStore.memory()
     for graph, origin in files:
         store.engine.extend(Quad(one.subject, one.predicate, one.object, graph) for one in read(origin.path))
-    store.engine.extend(list(bounds_of(None, store, derived_graph(names))))
+    derive(store, project, names)
     return Graph(project, names, Assembly(project, names, store, dict(files), ()), folder)
 
 

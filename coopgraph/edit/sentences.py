@@ -24,14 +24,6 @@ def told(
     new_names: Mapping[str, str],
 ) -> Iterator[Text]:
     """The difference of the files as sentences, thing by thing, in Swedish and English."""
-    gone: list[Triple] = []
-    new: list[Triple] = []
-    for path in sorted(after):
-        was = triples_of(before[path] or "", path=path)
-        now = triples_of(after[path] or "", path=path)
-        there, here = set(now), set(was)
-        gone += [one for one in was if one not in there]
-        new += [one for one in now if one not in here]
     if new_names:
         for old, name in new_names.items():
             yield Text(
@@ -39,20 +31,34 @@ def told(
                 f"{graph.names.shorten(old)} heter {graph.names.shorten(name)} från och med nu, överallt där den länkas.",
             )
         return
-    words = _Words(graph, [*gone, *new])
-    subjects = dict.fromkeys(one.subject for one in [*new, *gone] if isinstance(one.subject, NamedNode))
-    for subject in subjects:
-        yield from words.of(
-            subject,
-            [one for one in gone if one.subject == subject],
-            [one for one in new if one.subject == subject],
-        )
+    was = [one for path in sorted(after) for one in triples_of(before[path] or "", path=path)]
+    now = [one for path in sorted(after) for one in triples_of(after[path] or "", path=path)]
+    yield from difference(graph, was, now)
+
+
+def difference(graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> Iterator[Text]:
+    """What is said now and was not, and the other way round, thing by thing. Both are all that is said of their things."""
+    there, here = set(now), set(was)
+    gone = [one for one in was if one not in there]
+    new = [one for one in now if one not in here]
+    words = _Words(graph, [*gone, *new], {one.subject for one in was}, {one.subject for one in now})
+    out: dict[NamedNode, list[Triple]] = {}
+    in_: dict[NamedNode, list[Triple]] = {}
+    for some, found in ((new, in_), (gone, out)):
+        for one in some:
+            if isinstance(one.subject, NamedNode):
+                found.setdefault(one.subject, []).append(one)
+    for subject in dict.fromkeys((*in_, *out)):
+        yield from words.of(subject, out.get(subject, []), in_.get(subject, []))
 
 
 class _Words:
     """Says what a few triples say, with the labels of the graph and of what is new."""
 
-    def __init__(self, graph: Graph, triples: Sequence[Triple]) -> None:
+    def __init__(
+        self, graph: Graph, triples: Sequence[Triple], before: set[object], after: set[object]
+    ) -> None:
+        self._before, self._after = before, after
         self._graph, self._names = graph, graph.names
         self._order = Order(graph.names)
         self._labels: dict[Term, list[Literal]] = {}
@@ -68,19 +74,18 @@ class _Words:
                 self._evidence.setdefault(one.subject, {})[short] = one.object
 
     def of(self, subject: NamedNode, gone: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Text]:
-        known = self._graph.describes(subject)
-        if "oa:exact" in self._evidence.get(subject, {}) and not (known and new):
-            yield self._of_evidence(subject, taken=not new)
+        known, stays = subject in self._before, subject in self._after
+        if "oa:exact" in self._evidence.get(subject, {}) and not (known and stays):
+            yield self._of_evidence(subject, taken=known)
             return
+        short = self._names.shorten(subject.value)
         if not known and "#" not in subject.value:
             kind = self._kind(new)
-            short = self._names.shorten(subject.value)
             yield Text(
                 f"New: {kind.en} {self._name(subject, 'en')} ({short}).",
                 f"Nytt: {kind.sv} {self._name(subject, 'sv')} ({short}).",
             )
-        elif known and not new and len(gone) == len(self._graph.about(subject)) and "#" not in subject.value:
-            short = self._names.shorten(subject.value)
+        elif not stays and "#" not in subject.value:
             yield Text(
                 f"{self._name(subject, 'en')} ({short}) is removed.",
                 f"{self._name(subject, 'sv')} ({short}) tas bort.",
@@ -148,6 +153,10 @@ class _Words:
         if isinstance(value, Literal):
             if value.datatype.value == EDTF:
                 return phrase(value.value, language)
+            if value.datatype.value.endswith("#boolean"):
+                return {"true": ("ja", "yes"), "false": ("nej", "no")}.get(value.value, ("?", "?"))[
+                    language != "sv"
+                ]
             return f"”{value.value}”" if language == "sv" else f"“{value.value}”"
         assert isinstance(value, NamedNode)
         return self._name(value, language)

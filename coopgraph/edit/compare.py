@@ -1,0 +1,184 @@
+"""What two states of a graph say otherwise: revisions of git, files, the built graph, an endpoint, the files as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from coopgraph.build.derive import derived_graph
+from coopgraph.build.snapshot import current
+from coopgraph.edit.atomic import text_of
+from coopgraph.edit.git import git
+from coopgraph.edit.graph import Graph
+from coopgraph.edit.sentences import difference
+from coopgraph.edit.splice import triples_of
+from coopgraph.errors import Text, UsageError
+from coopgraph.iris import Namespaces
+from coopgraph.project import RDF_SUFFIXES, Project
+from coopgraph.store import Store
+from coopgraph.turtle import read
+
+BUILT, HERE = "built", "files"
+"""The names of the built graph and of the files as they are, beside revisions, paths and addresses."""
+
+
+class Compared(NamedTuple):
+    """What two states say, as far as they may differ: whole things, on both sides."""
+
+    before: tuple[Triple, ...]
+    after: tuple[Triple, ...]
+
+    @property
+    def removed(self) -> list[Triple]:
+        return sorted(set(self.before) - set(self.after), key=str)
+
+    @property
+    def added(self) -> list[Triple]:
+        return sorted(set(self.after) - set(self.before), key=str)
+
+    def patch(self) -> str:
+        """The difference as an RDF Patch (https://afs.github.io/rdf-delta/rdf-patch.html), deletions first."""
+        lines = [f"D {one} ." for one in self.removed] + [f"A {one} ." for one in self.added]
+        return "\n".join(["TX .", *lines, "TC ."]) + "\n"
+
+    def sentences(self, graph: Graph) -> list[Text]:
+        """The difference thing by thing, with the names that the graph has."""
+        return list(difference(graph, self.before, self.after))
+
+
+def compare(project: Project, names: Namespaces, before: str, after: str = HERE) -> Compared:
+    """Compare two states, each a revision of git, a file or folder of RDF, `built`, `files`, or the address of an endpoint.
+
+    Of two states in git only the files that differ are read. Raises UsageError for what is none of these.
+    """
+    changed = _changed(project, before, after)
+    return Compared(*(tuple(_triples(project, names, side, changed)) for side in (before, after)))
+
+
+def _changed(project: Project, before: str, after: str) -> list[str] | None:
+    """The files of data that differ between two states in git; None where git does not know both."""
+    if not _is_revision(project, before) or not (after == HERE or _is_revision(project, after)):
+        return None
+    revisions = [before] if after == HERE else [before, after]
+    found = git(project.root, "diff", "--name-only", "--no-renames", "--relative", *revisions, "--", "data")
+    untracked = (
+        git(project.root, "ls-files", "--others", "--exclude-standard", "--", "data") if after == HERE else ""
+    )
+    return sorted({*(found or "").splitlines(), *(untracked or "").splitlines()})
+
+
+def _is_revision(project: Project, text: str) -> bool:
+    if text in (HERE, BUILT) or text.startswith(("-", "http://", "https://")):
+        return False
+    return git(project.root, "rev-parse", "--verify", "--quiet", f"{text}^{{commit}}") is not None
+
+
+def _triples(project: Project, names: Namespaces, side: str, changed: list[str] | None) -> Iterable[Triple]:
+    if changed is not None:
+        for name in changed:
+            text = (
+                text_of(project.root / name)
+                if side == HERE
+                else git(project.root, "show", f"{side}:./{name}")
+            )
+            if text is not None and name.endswith(".ttl"):
+                yield from triples_of(text, path=Path(name))
+    elif side == HERE:
+        for path in project.data_files():
+            yield from (quad.triple for quad in read(path))
+    elif side == BUILT:
+        snapshot = current(project)
+        yield from _authored(snapshot.store, names)
+        snapshot.close()
+    elif side.startswith(("http://", "https://")):
+        from coopgraph.store.remote import RemoteStore
+
+        yield from _authored(RemoteStore(side), names)
+    elif _is_revision(project, side):
+        listed = git(project.root, "ls-tree", "-r", "--name-only", side, "--", "data") or ""
+        for name in listed.splitlines():
+            if name.endswith(".ttl"):
+                yield from triples_of(git(project.root, "show", f"{side}:./{name}") or "", path=Path(name))
+    else:
+        yield from _of_path(Path(side))
+
+
+def _of_path(path: Path) -> Iterable[Triple]:
+    if not path.exists():
+        raise UsageError(
+            f"'{path}' is no revision of git, no file or folder, no address of an endpoint, and neither '{HERE}' nor '{BUILT}'.",
+            f"'{path}' är ingen revision i git, ingen fil eller mapp, ingen adress till en endpoint, och varken '{HERE}' eller '{BUILT}'.",
+        )
+    files = (
+        [path]
+        if path.is_file()
+        else sorted(one for one in path.rglob("*") if one.name.endswith(RDF_SUFFIXES))
+    )
+    for one in files:
+        yield from (quad.triple for quad in read(one))
+
+
+def _authored(store: Store, names: Namespaces) -> Iterable[Triple]:
+    """What the files said that a store was built from."""
+    start = names.graph_of("").value
+    yield from store.construct(
+        "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } "
+        f'FILTER(STRSTARTS(STR(?g), "{start}") && !STRSTARTS(STR(?g), "{start}ontology/") '
+        f"&& ?g != {derived_graph(names)}) }}"
+    )
+
+
+class Entry(NamedTuple):
+    """A commit that changed a thing: when, who, with which word, and what it did."""
+
+    commit: str
+    day: str
+    who: str
+    message: str
+    said: tuple[Text, ...]
+
+
+def log(graph: Graph, thing: NamedNode, *, most: int = 20) -> list[Entry]:
+    """Who changed what of a thing and when, the last first, from git; under its former slugs too.
+
+    Raises UsageError where git knows nothing of it.
+    """
+    root = graph.project.root
+    path = graph.path_of(thing).relative_to(root).as_posix()
+    form = "--format=%x01%h%x00%as%x00%an%x00%s"
+    found = git(
+        root, "log", "--follow", f"--max-count={most}", "--name-status", "--relative", form, "--", path
+    )
+    if not found:
+        raise UsageError(
+            f"git knows nothing of {path}. It is perhaps not committed yet.",
+            f"git vet ingenting om {path}. Filen är kanske inte incheckad än.",
+        )
+    entries = []
+    for block in found.split("\x01")[1:]:
+        head, _, rest = block.partition("\n")
+        commit, day, who, message = head.split("\x00")
+        names = _paths(rest)
+        sides = [
+            triples_of(text, path=Path(name))
+            if name and (text := git(root, "show", f"{revision}:./{name}"))
+            else []
+            for revision, name in ((f"{commit}^", names[0]), (commit, names[1]))
+        ]
+        entries.append(Entry(commit, day, who, message, tuple(difference(graph, sides[0], sides[1]))))
+    return entries
+
+
+def _paths(status: str) -> tuple[str | None, str | None]:
+    """The paths before and after, of a line of `git log --name-status`."""
+    for line in status.splitlines():
+        kind, _, rest = line.partition("\t")
+        if kind.startswith(("R", "C")):
+            old, _, new = rest.partition("\t")
+            return old, new
+        if kind in ("A", "M", "D"):
+            return (None if kind == "A" else rest), (None if kind == "D" else rest)
+    return None, None
