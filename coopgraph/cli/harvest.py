@@ -46,6 +46,13 @@ def harvest(
         accept=accept,
         manners=Manners(pause=pause),
         progress=_progress(setting),
+        waiting=lambda said, seconds: click.echo(
+            setting.say(
+                f"Servern {said.sv} Nytt försök om {seconds:.0f} s.",
+                f"The server {said.en} Trying again in {seconds:.0f} s.",
+            ),
+            err=True,
+        ),
     )
     click.echo(_text(done, project, setting))
 

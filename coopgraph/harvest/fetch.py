@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from pyoxigraph import RdfFormat, Triple
 
-from coopgraph.errors import StoreError, UsageError, system_text
+from coopgraph.errors import StoreError, Text, UsageError, system_text
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -48,17 +48,21 @@ class Manners:
     patience: float = 600.0
 
 
+Waiting = Callable[[Text, float], None]
+"""Told when a try has failed: what the server did, and in how many seconds it is asked again."""
+
+
 class _Passing(Exception):
     """What may go better another time; `after` is when the server asks to be asked again, in seconds."""
 
     def __init__(self, en: str, sv: str, after: float | None = None) -> None:
-        self.en, self.sv, self.after = en, sv, after
+        self.said, self.after = Text(en, sv), after
 
 
 class Endpoint:
     """Asks the SPARQL endpoint at `url`, one query at a time. `agent` says who asks."""
 
-    def __init__(self, url: str, *, agent: str, manners: Manners) -> None:
+    def __init__(self, url: str, *, agent: str, manners: Manners, waiting: Waiting) -> None:
         import urllib3
 
         if not url.startswith(("http://", "https://")):
@@ -66,14 +70,14 @@ class Endpoint:
                 f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
                 f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
             )
-        self.url, self._manners = url, manners
+        self.url, self._manners, self._waiting = url, manners, waiting
         self._headers = {
             "User-Agent": agent,
             "Accept": "application/n-triples, text/turtle;q=0.8",
             "Accept-Encoding": "gzip",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        self._pool = urllib3.PoolManager(maxsize=1, block=True)
+        self._pool = urllib3.PoolManager(maxsize=1)
         self._next = 0.0
 
     def construct(self, query: str) -> list[Triple]:
@@ -85,9 +89,9 @@ class Endpoint:
             except _Passing as trouble:
                 if count == self._manners.tries:
                     raise StoreError(
-                        f"{self.url} {trouble.en} {count} tries were made. "
+                        f"{self.url} {trouble.said.en} {count} tries were made. "
                         "What has come is kept; run the harvest again later and it goes on from there.",
-                        f"{self.url} {trouble.sv} {count} försök gjordes. "
+                        f"{self.url} {trouble.said.sv} {count} försök gjordes. "
                         "Det som har kommit är sparat; kör hämtningen igen senare så fortsätter den där.",
                     ) from trouble
                 self._wait(trouble, count)
@@ -110,6 +114,7 @@ class Endpoint:
                 ) from trouble
             wait = trouble.after
         self._next = max(self._next, time.monotonic() + wait)
+        self._waiting(trouble.said, wait)
 
     def _once(self, query: str) -> list[Triple]:
         """One try. Raises _Passing for what may pass, StoreError for what won't."""
@@ -202,7 +207,14 @@ class Endpoint:
 
     def _trouble(self, error: Exception) -> Exception:
         """What went wrong on the way, in our words."""
-        from urllib3.exceptions import DecodeError, MaxRetryError, ProtocolError, ResponseError, TimeoutError
+        from urllib3.exceptions import (
+            DecodeError,
+            MaxRetryError,
+            NewConnectionError,
+            ProtocolError,
+            ResponseError,
+            TimeoutError,
+        )
 
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
         if isinstance(reason, ResponseError):
@@ -210,7 +222,7 @@ class Endpoint:
                 f"{self.url} sends on more than {_REDIRECTS} times. Is it the address of the SPARQL endpoint?",
                 f"{self.url} skickar vidare mer än {_REDIRECTS} gånger. Är det adressen till SPARQL-tjänsten?",
             )
-        if isinstance(reason, TimeoutError):
+        if isinstance(reason, TimeoutError) and not isinstance(reason, NewConnectionError):
             return _Passing("does not answer in time.", "svarar inte i tid.")
         if isinstance(reason, DecodeError):
             return _Passing(

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from coopgraph.errors import ProjectError, StoreError, UsageError, system_text
 from coopgraph.harvest.changes import Change, changes
-from coopgraph.harvest.fetch import Endpoint, Manners
+from coopgraph.harvest.fetch import Endpoint, Manners, Waiting
 from coopgraph.harvest.fit import fitted, settled
 from coopgraph.harvest.ontology import functional, vocabulary
 from coopgraph.harvest.pages import Pages, begin, write
@@ -30,7 +30,7 @@ from coopgraph.project import DEFAULT_BASE, Project
 from coopgraph.turtle import MAX_BYTES, read
 
 Progress = Callable[[int, int], None]
-"""Told after each page: how many pages and how many things have come."""
+"""Told after each page: how many pages and how many keys have come."""
 
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
@@ -61,7 +61,8 @@ def harvest(
     accept: bool = False,
     manners: Manners | None = None,
     today: datetime.date | None = None,
-    progress: Progress = lambda pages, things: None,
+    progress: Progress = lambda pages, keys: None,
+    waiting: Waiting = lambda said, seconds: None,
 ) -> Harvested:
     """Fetch what a saved harvest asks for and write it to `data/import/`; `page` is how many keys are asked for at a time.
 
@@ -83,7 +84,7 @@ def harvest(
             pages = begin(project.state / "harvest" / saved.name, asked, today, accept=accept)
             kept = pages.count
             agent = f"coopgraph/{version('coopgraph')} (+{DEFAULT_BASE}; {project.base})"
-            asking = Endpoint(url, agent=agent, manners=manners or Manners())
+            asking = Endpoint(url, agent=agent, manners=manners or Manners(), waiting=waiting)
             _fetch(saved, asking, pages, names, page, vocabulary(project), progress)
             return _take_in(project, saved, url, pages, names, kept, accept)
     except OSError as error:

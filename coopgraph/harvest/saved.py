@@ -2,8 +2,8 @@
 
 Beside `title` and `description` the header has `key`, the variable that the pages are cut by, and where they are known
 `endpoint`, `publisher` and `language` (EU's three letters) of what is harvested. The text has one `LIMIT`, on the key, and a
-line `VALUES ?after { "" }`: a page begins after the last key of the one before, so that a change there in the meantime neither
-hides nor doubles anything.
+line `VALUES ?after { "" }`, both in an inner SELECT: a page begins after the last key of the one before, so that a change there
+in the meantime neither hides nor doubles anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ FOLDER = "harvests"
 KEY = NamedNode("urn:coopgraph:key")
 """What says in an answer which keys its page has; it is not kept."""
 
+_NUMBER = re.compile(r"\d+")
 _PREFIX = re.compile(r"(?im)^(\s*PREFIX\s+([\w-]+):\s*)<[^>]*>")
 
 
@@ -47,18 +47,19 @@ class Harvest:
     def name(self) -> str:
         return self.query.name
 
-    @property
-    def page(self) -> int:
-        """How many keys a page has, as the text says."""
-        return int(self._limit(significant(self.query.text)).text)
-
     def text(self, names: Namespaces, *, after: str, page: int | None = None) -> str:
         """The query for the page that begins after a key, with the prefixes of the dataset's own things."""
         text = self.query.bind({"after": [Literal(after)]})
-        tokens = significant(text)
-        limit, head = self._limit(tokens), self._head(tokens)
-        size = limit.text if page is None else str(page)
-        text = f"{text[: head.end]} ?{self.key} {KEY} true . {text[head.end : limit.start]}{size}{text[limit.end :]}"
+        if page is not None:
+            at = next(token.end for token in significant(text) if _is(token, "LIMIT"))
+            text = text[:at] + _NUMBER.sub(str(page), text[at:], count=1)
+        template, where, keys = _blocks(text)
+        text = (
+            f"{text[: template[0]]} ?harvested {KEY} true . {text[template[0] : where[0]]}"
+            # the keys also by themselves: a page may have some of which there is nothing to say
+            f"{{ {text[where[0] : where[1]]} }} UNION {{ {text[keys[0] : keys[1]]} BIND(?{self.key} AS ?harvested) }}"
+            f"{text[where[1] :]}"
+        )
         return _PREFIX.sub(
             lambda found: (
                 f"{found[1]}<{names.prefixes[found[2]]}>" if found[2] in names.prefixes else found[0]
@@ -66,19 +67,34 @@ class Harvest:
             text,
         )
 
-    @staticmethod
-    def _limit(tokens: list[Token]) -> Token:
-        (limit,) = (after for one, after in pairwise(tokens) if _is(one, "LIMIT"))
-        return limit
-
-    @staticmethod
-    def _head(tokens: list[Token]) -> Token:
-        """The brace that opens the template."""
-        return next(after for one, after in pairwise(tokens) if _is(one, "CONSTRUCT"))
-
 
 def _is(token: Token, word: str) -> bool:
     return token.kind == "word" and token.text.upper() == word
+
+
+def _blocks(text: str) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """From where to where the template goes, then the pattern, both without their braces, and the inner SELECT, with them.
+
+    Raises ValueError where the text has no such three.
+    """
+    tokens = significant(text)
+    spans: dict[int, int] = {}  # of each opening brace, which closes it
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.text == "{":
+            opened.append(at)
+        elif token.text == "}" and opened:
+            spans[opened.pop()] = at
+    head = next((at + 1 for at, token in enumerate(tokens) if _is(token, "CONSTRUCT")), -1)
+    where = next((at for at in sorted(spans) if at > spans.get(head, len(tokens))), -1)
+    keys = next((at for at in sorted(spans) if at > where > 0 and _is(tokens[at + 1], "SELECT")), -1)
+    if keys < 0:
+        raise ValueError("no CONSTRUCT with an inner SELECT")
+    return (
+        (tokens[head].end, tokens[spans[head]].start),
+        (tokens[where].end, tokens[spans[where]].start),
+        (tokens[keys].start, tokens[spans[keys]].end),
+    )
 
 
 def load_harvests(project: Project) -> dict[str, Harvest]:
@@ -114,13 +130,23 @@ def _read(path: Path, project: Project) -> Harvest:
         harvest = _harvest(parse(path.stem, path, text), header)
         lines = {line.name for line in harvest.query.values_lines()}
         tokens = significant(harvest.query.text)
-        limits = sum(1 for token in tokens if _is(token, "LIMIT"))
-        heads = [after.text for one, after in pairwise(tokens) if _is(one, "CONSTRUCT")]
-        variables = {token.text[1:] for token in tokens if token.kind == "variable"}
-        if "after" not in lines or limits != 1 or heads != ["{"] or harvest.key not in variables:
+        limits = [token.start for token in tokens if _is(token, "LIMIT")]
+        try:
+            start, end = _blocks(harvest.query.text)[2]
+        except ValueError:
+            start = end = 0
+        inner = {token.text[1:] for token in tokens if token.kind == "variable" and start < token.start < end}
+        if (
+            "after" not in lines
+            or len(limits) != 1
+            or not start < limits[0] < end
+            or harvest.key not in inner
+        ):
             raise ProjectError(
-                'a harvest is a CONSTRUCT { … } with a key in its header, a line VALUES ?after { "" } and one LIMIT.',
-                'en hämtning är en CONSTRUCT { … } med en nyckel (key) i huvudet, en rad VALUES ?after { "" } och ett LIMIT.',
+                "a harvest is a CONSTRUCT { … } around an inner SELECT of the key that the header names, "
+                'with a line VALUES ?after { "" } and the one LIMIT.',
+                "en hämtning är en CONSTRUCT { … } kring en inre SELECT av den nyckel (key) som huvudet anger, "
+                'med en rad VALUES ?after { "" } och det enda LIMIT.',
             )
         refuse_unsafe(harvest.query.text)
         LocalStore.memory().construct(harvest.query.text)
