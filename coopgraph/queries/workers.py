@@ -58,6 +58,7 @@ class Workers:
     def __init__(self, path: Path, count: int = 1, *, timeout: float = 30.0, memory: int = 0) -> None:
         self.path, self.timeout, self.memory = path, timeout, memory
         self._closed = False
+        self._all: set[subprocess.Popen[bytes]] = set()
         self._idle: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
         for _ in range(count):
             self._idle.put(self._start())
@@ -144,6 +145,13 @@ class Workers:
             except Empty:
                 return
 
+    def kill(self) -> None:
+        """End the workers at once, those at work too; who waits for one of these gets a StoreError."""
+        self._closed = True
+        for process in tuple(self._all):
+            process.kill()
+        self.close()
+
     def __enter__(self) -> Workers:
         return self
 
@@ -154,13 +162,15 @@ class Workers:
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A new worker, which opens the store while we go on."""
-        return subprocess.Popen(  # noqa: S603 - our own file
+        process = subprocess.Popen(  # noqa: S603 - our own file
             [sys.executable, "-S", "-P", worker.__file__, str(self.path), str(self.memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what stops a query we tell ourselves
             env={**os.environ, "PYTHONPATH": str(Path(ox.__file__).parent.parent)},
         )
+        self._all = {one for one in self._all if one.returncode is None} | {process}
+        return process
 
     def _ask(self, request: Mapping[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
         """Send the request to a free worker. One that ends instead of answering is replaced."""

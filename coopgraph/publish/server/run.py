@@ -13,6 +13,7 @@ from coopgraph.errors import ProjectError, system_text
 from coopgraph.project import Project
 from coopgraph.publish.server.app import application
 from coopgraph.publish.server.limits import Limits
+from coopgraph.publish.server.logs import tell_ours
 
 _GRACE = 5
 
@@ -32,6 +33,7 @@ def serve(
 
     Raises ProjectError where nothing is built, or the address is taken.
     """
+    tell_ours()
     app = application(project, limits, address=address, metrics=metrics, quiet=quiet)
     listening = _listening(host, port)
     config = uvicorn.Config(

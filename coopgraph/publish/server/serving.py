@@ -158,5 +158,7 @@ class Current:
         return found.st_ino, found.st_mtime_ns
 
     def close(self) -> None:
+        """End at once; what is still asked is not answered."""
         self.ready = False
+        self.serving.workers.kill()
         self.serving.close()
