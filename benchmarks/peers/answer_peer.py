@@ -61,9 +61,9 @@ def cell_of(term: Any) -> Cell | None:
     return ("iri" if kind == "NamedNode" else "bnode"), term.value, ""
 
 
-def json_rows(answer: dict[str, Any]) -> Rows:
-    """Rows of SPARQL results in JSON."""
-    names = answer["head"].get("vars", [])
+def json_rows(answer: dict[str, Any], names: Sequence[str] = ()) -> Rows:
+    """Rows of SPARQL results in JSON, their columns in this order or in that of its head."""
+    names = names or answer["head"].get("vars", [])
     for row in answer["results"]["bindings"]:
         cells = (row.get(name) for name in names)
         yield [
@@ -133,9 +133,11 @@ def maplib(place: str) -> Ask:
 
     def ask(question: dict[str, Any]) -> tuple[float, Rows]:
         start = time.perf_counter()
-        model.query(question["sparql"])
-        taken = time.perf_counter() - start  # rows with their types are only to be had as JSON
-        return taken, json_rows(json.loads(model.query(question["sparql"], return_json=True)))
+        found = model.query(question["sparql"])
+        taken = (
+            time.perf_counter() - start
+        )  # rows with their types are only to be had as JSON, columns in some order
+        return taken, json_rows(json.loads(model.query(question["sparql"], return_json=True)), found.columns)
 
     return ask
 
