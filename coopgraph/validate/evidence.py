@@ -21,7 +21,9 @@ from coopgraph.validate.rules import RULES
 _PREFIXES = "PREFIX coop: <https://w3id.org/coopgraph/ns#>\nPREFIX oa: <http://www.w3.org/ns/oa#>\n"
 _SOURCES = (
     _PREFIXES
-    + "SELECT ?source ?file ?sha WHERE { ?source coop:archivedAs ?file OPTIONAL { ?source coop:sha256 ?sha } } ORDER BY ?source"
+    # what a harvest gave is kept in data/import, and no text
+    + "SELECT ?source ?file ?sha WHERE { ?source coop:archivedAs ?file OPTIONAL { ?source coop:sha256 ?sha } "
+    "MINUS { ?source <http://www.w3.org/ns/prov#wasGeneratedBy> ?harvest } } ORDER BY ?source"
 )
 _QUOTES = _PREFIXES + (
     "SELECT ?evidence ?source ?exact ?prefix ?suffix WHERE { ?evidence oa:hasSource ?source ; oa:exact ?exact "
