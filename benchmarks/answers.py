@@ -17,7 +17,7 @@ import statistics
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class Figure:
     rows: int = 0
     correct: bool = True
     outcome: str = "finished"
+    cpu: float = 0.0
     deriving: float = 0.0
     longest: float = 0.0
     ratio: float = 0.0
@@ -64,30 +65,42 @@ def seconds(value: float) -> float:
 def build(graph: Graph, keep: Keep) -> None:
     """Ours from files beside raw pyoxigraph's bulk load of the same triples."""
     raw = builds.load_raw(graph)
-    keep(Figure(graph.size, "build", "authored triples", REFERENCE, seconds(raw.seconds), raw.megabytes))
-    done, deriving = builds.build_ours(graph)
-    ratio = (done.seconds - deriving) / raw.seconds
-    keep(
-        Figure(
-            graph.size, "build", "from files", "ours", seconds(done.seconds), done.megabytes,
-            deriving=seconds(deriving), ratio=round(ratio, 2),
-        )
-    )  # fmt: skip
-    print(f"  build from files   {done.seconds:8.2f} s, {deriving:.2f} of it deriving, {done.megabytes:,} MB")
+    keep(_whole(graph.size, "build", "authored triples", raw, engine=REFERENCE))
+    done, deriving, cpu = builds.build_ours(graph)
+    ratio, computing = (done.seconds - deriving) / raw.seconds, (done.cpu - cpu) / raw.cpu
+    figure = _whole(graph.size, "build", "from files", done)
+    keep(replace(figure, deriving=seconds(deriving), ratio=round(ratio, 2)))
+    print(f"  build from files   {_told(done)}; {deriving:.2f} s of it deriving")
     print(
-        f"  raw bulk load      {raw.seconds:8.2f} s, {raw.megabytes:,} MB; ours without deriving / raw {ratio:.2f}"
+        f"  raw bulk load      {_told(raw)}; ours without deriving / raw {ratio:.2f}, of computing {computing:.2f}"
     )
+
+
+def _whole(
+    size: int, part: str, name: str, done: builds.Ran, *, engine: str = "ours", correct: bool = True
+) -> Figure:
+    """The figure of a whole process."""
+    return Figure(
+        size,
+        part,
+        name,
+        engine,
+        seconds(done.seconds),
+        done.megabytes,
+        cpu=seconds(done.cpu),
+        correct=correct,
+    )
+
+
+def _told(done: builds.Ran) -> str:
+    return f"{done.seconds:8.2f} s, {done.cpu:.2f} s of computing, {done.megabytes:,} MB"
 
 
 def change(graph: Graph, times: int, keep: Keep) -> None:
     """A whole `coopgraph build` after a change to one file."""
     done, right = builds.rebuild(graph, times)
-    keep(
-        Figure(graph.size, "change", "one file", "ours", seconds(done.seconds), done.megabytes, correct=right)
-    )
-    print(
-        f"  after one change   {done.seconds:8.2f} s, {done.megabytes:,} MB{'' if right else ', WRONG: without the change'}"
-    )
+    keep(_whole(graph.size, "change", "one file", done, correct=right))
+    print(f"  after one change   {_told(done)}{'' if right else ', WRONG: without the change'}")
 
 
 def lookups(graph: Graph, bodies: int, keep: Keep) -> None:
@@ -199,12 +212,8 @@ def process(times: int, keep: Keep) -> None:
     """A whole `coopgraph query` process on the real data."""
     runs = builds.whole_process(times)
     middle = runs[len(runs) // 2]
-    keep(
-        Figure(0, "process", "partnership/by-country", "ours", seconds(middle.seconds), middle.megabytes, longest=seconds(runs[-1].seconds))
-    )  # fmt: skip
-    print(
-        f"\nThe real data: a whole process of coopgraph query takes {middle.seconds:.2f} s, {middle.megabytes} MB"
-    )
+    keep(replace(_whole(0, "process", "partnership/by-country", middle), longest=seconds(runs[-1].seconds)))
+    print(f"\nA whole process of coopgraph query on the real data: {_told(middle)}")
 
 
 def main() -> None:

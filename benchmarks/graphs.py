@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from contextlib import closing
@@ -80,8 +81,17 @@ class Graph:
 
 
 def generated(size: int) -> Graph:
-    """The world of this size, written when it is not there."""
+    """The world of this size; written when it is not there, or when it was written by another generator."""
     graph = Graph(size, BENCH / f"world-{size}", BENCH / f"world-{size}.nq")
-    if not graph.authored.exists():
+    stamp = graph.world / "generator"
+    if not stamp.exists() or stamp.read_text() != _generator():
         write(size, graph.world, single=graph.authored)
+        stamp.write_text(_generator())
     return graph
+
+
+def _generator() -> str:
+    """A checksum of the code that writes worlds."""
+    folder = Path(__file__).parent
+    texts = [folder / f"{name}.py" for name in ("dataset", "things", "cooperation", "names", "faults")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in texts)).hexdigest()
