@@ -12,7 +12,8 @@ import pytest
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.project import find
-from coopgraph.validate.check import Checked, check
+from coopgraph.validate.check import check
+from coopgraph.validate.checked import Checked
 from coopgraph.validate.findings import Finding
 from coopgraph.validate.quotes import Quote, fold, nearest, occurrences
 

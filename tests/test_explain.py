@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from coopgraph.project import find
 from coopgraph.publish.examples import FAULT, examples
 from coopgraph.publish.explain import explain
-from coopgraph.validate.check import shape_triples
+from coopgraph.validate.checked import shape_triples
 from coopgraph.validate.findings import SHAPES
 from coopgraph.validate.rules import RULES
 from coopgraph.validate.shapes import load_shapes

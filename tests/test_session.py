@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import random
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from coopgraph.project import find
-from coopgraph.validate.check import Checked, check
+from coopgraph.validate.check import check
+from coopgraph.validate.checked import Checked
 from coopgraph.validate.session import Session
 
 SWAPS = [
@@ -81,11 +86,14 @@ def compare(folder: Path, chance: random.Random, *, steps: int) -> None:
     assert told(session.checked) == told(check(project))
     for step in range(steps):
         changed = {edit(folder, chance, kept) for _ in range(chance.choice((1, 1, 1, 3)))}
-        now, whole = session.update(changed), check(project)
+        now, whole, again = session.update(changed), check(project), check(project, keep=True)
         if any(one.rule == "syntax" for one in whole.findings):
             unread = {one for one in told(whole) if one[0] == "syntax"}
             assert {one for one in told(now) if one[0] == "syntax"} == unread
+            assert {one for one in told(again) if one[0] == "syntax"} == unread
         else:
+            assert told(again) == told(whole), f"step {step}: {sorted(path.name for path in changed)}"
+            assert (again.files, again.triples) == (whole.files, whole.triples)
             assert told(now) == told(whole), f"step {step}: {sorted(path.name for path in changed)}"
 
 
@@ -110,3 +118,57 @@ def test_a_changed_shape_or_query_means_a_new_check_of_everything(world_copy: Pa
     assert "query" in {one.rule for one in session.update([query]).findings}
     query.unlink()
     assert "query" not in {one.rule for one in session.update([query]).findings}
+
+
+def test_a_second_check_reads_only_what_changed(world_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = find(world_copy)
+    check(project, keep=True)
+
+    def everything(*_: object) -> None:
+        raise AssertionError("everything was read")
+
+    monkeypatch.setattr(Session, "_load", everything)
+    path = world_copy / "data/organisation/norrby-kommun.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("country:SWE", "country:SWX"), encoding="utf-8")
+    found = check(project, keep=True)
+    assert {(one.rule, one.place.path) for one in found.findings if one.place} == {("dangling", path)}
+    assert told(check(project, keep=True)) == told(found)
+    path.write_text(path.read_text(encoding="utf-8").replace("country:SWX", "country:SWE"), encoding="utf-8")
+    assert check(project, keep=True).conforms
+
+
+def test_what_is_kept_is_left_alone_while_another_check_uses_it(world_copy: Path) -> None:
+    project = find(world_copy)
+    before = told(check(project, keep=True))
+    with (project.state / "checked/lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = (project.state / "checked/found.json").read_bytes()
+        (world_copy / "data/organisation/norrby-kommun.ttl").unlink()
+        assert told(check(project, keep=True)) == told(check(project)) != before
+        assert (project.state / "checked/found.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_check_that_is_killed_leaves_the_next_one_right(world_copy: Path, seed: int) -> None:
+    project, chance = find(world_copy), random.Random(seed)
+    check(project, keep=True)
+    kept: dict[Path, bytes] = {}
+    for _ in range(3):
+        edit(world_copy, chance, kept)
+    command = [sys.executable, "-m", "coopgraph", "check"]
+    process = subprocess.Popen(command, cwd=world_copy, stdout=subprocess.DEVNULL)
+    time.sleep(chance.uniform(0.1, 1.0))
+    process.kill()
+    process.wait()
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert told(check(project, keep=True)) == told(check(project))
+
+
+@pytest.mark.parametrize("harm", ["found.json", "files", "store/CURRENT"])
+def test_what_is_kept_and_damaged_is_made_anew(world_copy: Path, harm: str) -> None:
+    project = find(world_copy)
+    before = told(check(project, keep=True))
+    (project.state / "checked" / harm).write_text("{", encoding="utf-8")
+    assert told(check(project, keep=True)) == before
+    assert told(check(project, keep=True)) == before

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad
 
-from coopgraph.build.derive import change, derived_graph
+from coopgraph.build.derive import change
 from coopgraph.build.manifest import path_of
-from coopgraph.build.rules import rules_of
+from coopgraph.build.rules import Rule, rules_of
 from coopgraph.errors import TurtleError
 from coopgraph.iris import Namespaces, file_path
 from coopgraph.project import RDF_SUFFIXES, Project
@@ -19,44 +19,59 @@ from coopgraph.turtle import read
 
 @dataclass(frozen=True)
 class Renewed:
-    """What changed files brought in and took away; `derived` and `files` are by how many these grew.
+    """What changed files brought in and took away, and the derived triples that came and went (`follows`).
 
-    With `errors` nothing was changed.
+    `derived` and `files` are by how many these grew. A file in `errors` can't be read; its former triples stay.
     """
 
-    added: frozenset[Quad] = frozenset()
-    removed: frozenset[Quad] = frozenset()
-    derived: int = 0
-    files: int = 0
-    errors: tuple[TurtleError, ...] = ()
+    added: frozenset[Quad]
+    removed: frozenset[Quad]
+    follows: frozenset[Quad]
+    derived: int
+    files: int
+    errors: tuple[TurtleError, ...]
 
 
-def renewed(project: Project, names: Namespaces, store: LocalStore, changed: Iterable[str]) -> Renewed:
+def renewed(
+    project: Project,
+    names: Namespaces,
+    store: LocalStore,
+    changed: Iterable[str],
+    *,
+    rules: Collection[Rule] | None = None,
+) -> Renewed:
     """Bring the store in line with the named files, which have changed, come or gone."""
     added: set[Quad] = set()
     removed: set[Quad] = set()
     errors: list[TurtleError] = []
     files = 0
     for graph, path in graphs_of(project, names, changed).items():
+        try:
+            new = {
+                Quad(quad.subject, quad.predicate, quad.object, graph)
+                for suffix in RDF_SUFFIXES
+                if (file := path_of(project, path + suffix)).is_file()
+                for quad in read(file)
+            }
+        except TurtleError as error:
+            errors.append(error)
+            continue
         former = set(store.engine.quads_for_pattern(None, None, None, graph))
-        new: set[Quad] = set()
-        present = [one for suffix in RDF_SUFFIXES if (one := path_of(project, path + suffix)).is_file()]
-        for one in present:
-            try:
-                new.update(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read(one))
-            except TurtleError as error:
-                errors.append(error)
         files += bool(new) - bool(former)
         removed |= former - new
         added |= new - former
-    if errors:
-        return Renewed(errors=tuple(errors))
-    derived = derived_graph(names)
-    before = set(added | removed)
-    follows = change(store, names, rules_of(project, names), removed, added) if before else set()
-    stands = sum(1 for quad in follows if quad in store.engine)
-    assert all(quad.graph_name == derived for quad in follows)
-    return Renewed(frozenset(added), frozenset(removed), 2 * stands - len(follows), files)
+    follows: set[Quad] = set()
+    if added or removed:
+        follows = change(store, names, rules_of(project, names) if rules is None else rules, removed, added)
+    came = sum(1 for quad in follows if quad in store.engine)
+    return Renewed(
+        frozenset(added),
+        frozenset(removed),
+        frozenset(follows),
+        derived=2 * came - len(follows),
+        files=files,
+        errors=tuple(errors),
+    )
 
 
 def graphs_of(project: Project, names: Namespaces, files: Iterable[str]) -> dict[NamedNode, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from coopgraph.errors import StoreError, Text
     from coopgraph.project import Project
-    from coopgraph.validate.check import Checked
+    from coopgraph.validate.checked import Checked
 
 
 class _Check(click.Command):
@@ -172,13 +172,17 @@ def _of_dataset(setting: Setting, *, paths: tuple[Path, ...], staged: bool, sour
     from coopgraph.cli.output import progress
     from coopgraph.iris import namespaces
     from coopgraph.validate.check import check as check_
-    from coopgraph.validate.check import shape_triples
+    from coopgraph.validate.checked import shape_triples
     from coopgraph.validate.staged import check_staged
 
     project = setting.project()
     wanted = [_inside(path, project) for path in paths]
-    run = check_staged if staged else check_
-    checked = run(project, sources=sources, progress=progress(setting, "Läser", "Reading"))
+    told = progress(setting, "Läser", "Reading")
+    checked = (
+        check_staged(project, sources=sources, progress=told)
+        if staged
+        else check_(project, sources=sources, progress=told, keep=True)
+    )
     return Look(
         checked.within(wanted) if wanted else checked,
         root=project.root,
@@ -201,7 +205,7 @@ def _watch(
 ) -> None:
     """Tell the findings, and tell them again after each save."""
     from coopgraph.iris import namespaces
-    from coopgraph.validate.check import shape_triples
+    from coopgraph.validate.checked import shape_triples
     from coopgraph.validate.watch import watched
 
     if any(not_with):

@@ -22,7 +22,7 @@ from coopgraph.queries.table import BINARY, FORMATS
 from coopgraph.validate.findings import INFO, SEVERITIES, VIOLATION, WARNING, Finding
 
 if TYPE_CHECKING:
-    from coopgraph.validate.check import Checked
+    from coopgraph.validate.checked import Checked
 
 _COLOUR = {VIOLATION: "red", WARNING: "yellow", INFO: "blue"}
 _NAMED = {

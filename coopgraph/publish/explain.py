@@ -14,7 +14,7 @@ from coopgraph.publish.examples import examples
 from coopgraph.queries.names import listed
 from coopgraph.queries.saved import SavedQuery, parse, query_files
 from coopgraph.turtle import read
-from coopgraph.validate.check import shape_triples
+from coopgraph.validate.checked import shape_triples
 from coopgraph.validate.findings import SHAPES
 from coopgraph.validate.rules import RULES, Rule
 

@@ -42,7 +42,7 @@ class LocalStore:
         """A snapshot, to read only. Raises StoreError when there is none or it is damaged."""
         try:
             return cls(ox.Store.read_only(str(path)), path)
-        except (OSError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"{path}: the built graph can't be read ({error}). Build it again: coopgraph build",
                 f"{path}: den byggda grafen går inte att läsa ({error}). Bygg om den: coopgraph build",
@@ -50,8 +50,17 @@ class LocalStore:
 
     @classmethod
     def change(cls, path: Path) -> LocalStore:
-        """A store on disk, to be changed; flush it when done. No other process may have it open to change."""
-        return cls(ox.Store(str(path)))
+        """A store on disk, to be changed; flush it when done. No other process may have it open to change.
+
+        Raises StoreError when it is damaged.
+        """
+        try:
+            return cls(ox.Store(str(path)))
+        except (RuntimeError, ValueError) as error:
+            raise StoreError(
+                f"{path}: the store can't be read ({error}).",
+                f"{path}: databasen går inte att läsa ({error}).",
+            ) from error
 
     def write(self, path: Path) -> None:
         """Write the whole store as a snapshot at `path`, which must not be there yet."""

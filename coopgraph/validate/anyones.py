@@ -12,14 +12,13 @@ from coopgraph.build.assemble import Origin
 from coopgraph.errors import Text
 from coopgraph.store.local import LocalStore
 from coopgraph.turtle import format_of, read
-from coopgraph.validate.check import Checked, in_order
+from coopgraph.validate.checked import Checked, in_order
 from coopgraph.validate.engine import validate
 from coopgraph.validate.findings import finding_of
 from coopgraph.validate.graph import RDF
-from coopgraph.validate.literals import WHOLE_NUMBERS
 from coopgraph.validate.places import Places
 from coopgraph.validate.shape_files import load_shape_files, told_at_line
-from coopgraph.validate.shapes import Shapes
+from coopgraph.validate.written import needs_written
 
 _RDF12 = (b"<<", b"--ltr", b"--rtl")
 Note = Callable[[Text], None]
@@ -46,7 +45,7 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = un
                 )
             )
         origins = {_graph(path): Origin(path, authored=True, base=_graph(path).value) for path in data}
-        store, written = LocalStore.memory(), _needs_written(loaded)
+        store, written = LocalStore.memory(), needs_written(loaded)
         kept = [
             triple
             for graph, origin in origins.items()
@@ -60,15 +59,6 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = un
 
 def _graph(path: Path) -> NamedNode:
     return NamedNode(path.absolute().as_uri())
-
-
-def _needs_written(shapes: Shapes) -> bool:
-    """Whether a shape asks for a datatype that the store does not keep, such as xsd:byte."""
-    return any(
-        one.kind == "datatype" and one.terms[0].value in WHOLE_NUMBERS
-        for shape in shapes.by_node.values()
-        for one in shape.constraints
-    )
 
 
 def _load(engine: ox.Store, origin: Origin, graph: NamedNode, *, written: bool) -> list[Triple]:

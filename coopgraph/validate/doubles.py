@@ -26,6 +26,7 @@ PREFIX skos: <{_SKOS}>
 # A unit may be called like another: every municipality has an executive board. What was retired says itself what it is.
 _NAMES = f"""{_PREFIXES}
 SELECT DISTINCT ?body ?property ?name ?country WHERE {{
+  %s
   {{ SELECT DISTINCT ?class WHERE {{ ?class rdfs:subClassOf* org:Organization }} }}
   ?body a ?class ; coop:country ?country .
   VALUES ?property {{ skos:prefLabel skos:altLabel }}
@@ -38,6 +39,22 @@ _EVENTS = f"""{_PREFIXES}
 SELECT ?event ?body WHERE {{ ?event org:originalOrganization|org:resultingOrganization ?body }}"""
 _DIFFERENT = f"{_PREFIXES} SELECT ?one ?other WHERE {{ ?one owl:differentFrom ?other }}"
 _ALL_NAMES = f"{_PREFIXES} SELECT ?body ?name WHERE {{ ?body skos:prefLabel|skos:altLabel ?name }}"
+NAMING = frozenset(
+    NamedNode(one)
+    for one in (
+        _SKOS + "prefLabel",
+        _SKOS + "altLabel",
+        "https://w3id.org/coopgraph/ns#country",
+        "http://www.w3.org/ns/org#unitOf",
+        "http://www.w3.org/ns/org#classification",
+        "http://www.w3.org/ns/org#originalOrganization",
+        "http://www.w3.org/ns/org#resultingOrganization",
+        "http://www.w3.org/2002/07/owl#deprecated",
+        "http://www.w3.org/2002/07/owl#differentFrom",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+    )
+)
+"""The properties on which it depends which bodies are perhaps one."""
 _PREFERRED = NamedNode(_SKOS + "prefLabel")
 
 
@@ -94,15 +111,13 @@ def doubles(
     With `among`, only these are looked at.
     """
     named: dict[tuple[str, Term], dict[NamedNode, _Body]] = defaultdict(dict)
-    query = _NAMES
-    if among is not None:
-        query += f"VALUES ?body {{ {' '.join(sorted(map(str, among)))} }}"
-    for body, property_, name, country in assembly.store.select(query):
+    only = "" if among is None else f"VALUES ?body {{ {' '.join(sorted(map(str, among)))} }}"
+    for body, property_, name, country in assembly.store.select(_NAMES % only):
         if isinstance(body, NamedNode) and isinstance(name, Literal) and country is not None:
             bodies, preferred = named[folded(name.value), country], property_ == _PREFERRED
             if body not in bodies or (preferred and not bodies[body].preferred):
                 bodies[body] = _Body(name, preferred)
-    shared = [bodies for bodies in named.values() if len(bodies) > 1]
+    shared = [bodies for _, bodies in sorted(named.items(), key=str) if len(bodies) > 1]
     if not shared:
         return
     known, told = _known(assembly.store), set()

@@ -22,6 +22,8 @@ OWL = "http://www.w3.org/2002/07/owl#"
 _TYPE = NamedNode(RDF + "type")
 _IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
 _REPLACED = NamedNode("http://purl.org/dc/terms/isReplacedBy")
+RETIRING = frozenset({NamedNode(OWL + "deprecated"), _REPLACED})
+"""The properties that say of a thing that it is retired."""
 _DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 _MONTH = re.compile(r"-?\d{4}-(\d\d)(?!\d)")

@@ -21,7 +21,7 @@ from coopgraph.store.local import LocalStore
 from coopgraph.store.remote import RemoteStore
 from coopgraph.turtle import read
 from coopgraph.validate.anyones import Note, unheard
-from coopgraph.validate.check import Checked, in_order, unused
+from coopgraph.validate.checked import Checked, in_order, unused
 from coopgraph.validate.engine import Unchecked, validate
 from coopgraph.validate.findings import finding_of
 from coopgraph.validate.places import Places

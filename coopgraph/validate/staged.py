@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from coopgraph.build.assemble import Progress, silent
 from coopgraph.errors import ProjectError, UsageError
 from coopgraph.project import SETTINGS, Project, load
-from coopgraph.validate.check import Checked, check
+from coopgraph.validate.check import check
+from coopgraph.validate.checked import Checked
 from coopgraph.validate.findings import Finding, Place
 
 _PARTS = (SETTINGS, "data", "ontology", "shapes", "queries")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coopgraph.project import RDF_SUFFIXES, SETTINGS, Project, load
-from coopgraph.validate.check import Checked
+from coopgraph.validate.checked import Checked
 from coopgraph.validate.session import Session
 
 _FOLDERS = ("data", "ontology", "shapes", "queries")

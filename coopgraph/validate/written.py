@@ -14,12 +14,21 @@ from coopgraph.validate.conditions import Context
 from coopgraph.validate.graph import XSD
 from coopgraph.validate.literals import WHOLE_NUMBERS, ill_formed
 from coopgraph.validate.paths import Predicate
-from coopgraph.validate.shapes import Constraint, Shape
+from coopgraph.validate.shapes import Constraint, Shape, Shapes
 
 _INTEGER = XSD + "integer"
 
 Written = Mapping[tuple[Term, NamedNode, Literal], frozenset[Literal]]
 """By subject, predicate and literal as the store has it: the literals as written."""
+
+
+def needs_written(shapes: Shapes) -> bool:
+    """Whether a shape asks for a datatype that the store does not keep, such as xsd:byte."""
+    return any(
+        one.kind == "datatype" and one.terms[0].value in WHOLE_NUMBERS
+        for shape in shapes.by_node.values()
+        for one in shape.constraints
+    )
 
 
 def read_written(context: Context, triples: Iterable[Triple]) -> Written:
