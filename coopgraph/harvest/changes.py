@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
-
-from coopgraph.harvest.fit import things_of
 
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
@@ -40,10 +39,15 @@ def changes(former: Collection[Triple], new: Collection[Triple], *, source: str)
 
 def _facts(triples: Collection[Triple], source: str) -> dict[NamedNode, _Facts]:
     """The class of each thing, and all that is said of it."""
-    found: dict[NamedNode, _Facts] = {}
-    for thing, said in things_of(triples).items():
-        kinds = [one for one in said.get(_TYPE, ()) if isinstance(one, NamedNode)]
-        if kinds and thing.value not in (source, f"{source}#harvest"):
-            facts = frozenset(f"{verb} {value}" for verb, values in said.items() for value in values)
-            found[thing] = min(kinds, key=lambda one: one.value), facts
-    return found
+    classes: dict[NamedNode, NamedNode] = {}
+    said: dict[NamedNode, list[str]] = defaultdict(list)
+    for subject, predicate, value in triples:
+        if isinstance(subject, NamedNode):
+            said[subject].append(f"{predicate} {value}")
+            if predicate == _TYPE and isinstance(value, NamedNode):
+                classes[subject] = min(value, classes.get(subject, value), key=lambda one: one.value)
+    return {
+        thing: (kind, frozenset(said[thing]))
+        for thing, kind in classes.items()
+        if thing.value not in (source, f"{source}#harvest")
+    }

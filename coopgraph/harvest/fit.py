@@ -43,6 +43,10 @@ _DIARY = NamedNode(
 )  # of a matter, not of one thing
 _PARTY_ROLE = NamedNode("https://w3id.org/coopgraph/id/concept/role/party")
 _NOT_STATED = _coop("notStated")
+_PARTY, _START = _coop("hasParty"), _coop("start")
+_ROLE, _MEMBER, _BODY = _org("role"), _org("member"), _org("organization")
+_MARKS = frozenset((_EXACT, _IDENTIFIER, _NOTATION, _KIND))
+_BONDS = frozenset((_TYPE, _KIND, _PARTY, _START, _ROLE, _MEMBER, _BODY))
 
 
 def settled(triples: Collection[Triple], functional: Collection[NamedNode]) -> set[Triple]:
@@ -69,30 +73,33 @@ def fitted(triples: Collection[Triple], known: Collection[Triple]) -> tuple[set[
 
     `known` is what the other files of the dataset say.
     """
-    there = things_of(known)
-    described = {_whole(subject) for subject in there}
+    described = {_whole(one.subject) for one in known if isinstance(one.subject, NamedNode)}
     fit = set(triples)
     renamed = 0
-    for keys in (_marks, _bonds):  # what a partnership is known by is its parties, which must be known first
-        same = _same(keys(things_of(fit)), keys(there), described)
+    # what a partnership is known by is its parties, which must be known first
+    for keys, verbs in ((_marks, _MARKS), (_bonds, _BONDS)):
+        same = _same(keys(things_of(fit, verbs)), keys(things_of(known, verbs)), described)
         renamed += len(same)
-        fit = {
+        touched = [one for one in fit if one.subject in same or one.object in same]
+        fit.difference_update(touched)
+        fit.update(
             Triple(same.get(one.subject, one.subject), one.predicate, same.get(one.object, one.object))
-            for one in fit
-        }
+            for one in touched
+        )
     shared = {_whole(one.subject) for one in fit if isinstance(one.subject, NamedNode)} & described
     left = {one for one in fit if not isinstance(one.subject, NamedNode) or _whole(one.subject) not in shared}
     return left, max(renamed, len(shared))
 
 
-def things_of(triples: Iterable[Triple]) -> Things:
-    """What some triples say, by subject and property."""
+def things_of(triples: Iterable[Triple], verbs: Collection[NamedNode]) -> Things:
+    """What some triples say with these properties, by subject and property."""
     found: dict[NamedNode, dict[NamedNode, list[NamedNode | BlankNode | Literal]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for triple in triples:
-        if isinstance(triple.subject, NamedNode) and not isinstance(triple.object, Triple):
-            found[triple.subject][triple.predicate].append(triple.object)
+        subject, predicate, value = triple
+        if predicate in verbs and isinstance(subject, NamedNode) and not isinstance(value, Triple):
+            found[subject][predicate].append(value)
     return found
 
 
@@ -124,11 +131,11 @@ def _bonds(things: Things) -> Keys:
     parties: dict[object, set[object]] = defaultdict(set)
     found: dict[NamedNode, set[Hashable]] = {}
     for thing, said in things.items():
-        parties[thing] |= set(said.get(_coop("hasParty"), ()))
-        for role in said.get(_org("role"), ()):
-            for body in said.get(_org("organization"), ()):
-                for member in said.get(_org("member"), ()):
-                    start = tuple(sorted(map(str, said.get(_coop("start"), ()))))
+        parties[thing] |= set(said.get(_PARTY, ()))
+        for role in said.get(_ROLE, ()):
+            for body in said.get(_BODY, ()):
+                for member in said.get(_MEMBER, ()):
+                    start = tuple(sorted(map(str, said.get(_START, ()))))
                     found.setdefault(thing, set()).add((member, body, role, start))
                     if role == _PARTY_ROLE:
                         parties[body].add(member)

@@ -213,8 +213,7 @@ def _packed(triples: Iterable[Triple]) -> bytes:
     """Sorted N-Triples in gzip, the same bytes for the same triples: no time, no name of a file."""
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
-        for line in sorted(f"{triple} .\n" for triple in triples):
-            file.write(line.encode())
+        file.write("".join(sorted(f"{triple} .\n" for triple in triples)).encode())
     return packed.getvalue()
 
 
