@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 import rdflib
@@ -295,3 +295,34 @@ def test_harvesters_find_their_way(site: Site) -> None:
         == site.ask("/catalog.x").status
         == 404
     )
+
+
+def test_reconciliation(site: Site) -> None:
+    manifest = site.ask("/reconcile").json()
+    assert "0.2" in manifest["versions"]
+    batch = {"q0": {"query": "Norrby kommun", "type": "organisation"}}
+    for answer in (
+        site.ask("/reconcile?" + urlencode({"queries": json.dumps(batch)})),
+        site.ask(
+            "/reconcile",
+            "POST",
+            urlencode({"queries": json.dumps(batch)}),
+            content_type="application/x-www-form-urlencoded",
+        ),
+    ):
+        assert answer.json()["q0"]["result"][0]["id"] == BODY
+    extend = {
+        "ids": [BODY],
+        "properties": site.ask("/reconcile/properties?type=organisation").json()["properties"][:2],
+    }
+    assert BODY in site.ask("/reconcile?" + urlencode({"extend": json.dumps(extend)})).json()["rows"]
+    for kind in ("entity", "type", "property"):
+        assert "result" in site.ask(f"/reconcile/suggest/{kind}?prefix=no").json()
+    preview = site.ask(f"/reconcile/preview?id={BODY}")
+    assert "frame-ancestors *" in preview.headers["content-security-policy"]
+    assert "x-frame-options" not in preview.headers
+    for path in ("/reconcile?queries=x", "/reconcile?queries=[]", "/reconcile?extend=" + "[" * 3000):
+        assert site.ask(path).status == 400
+    for path in ("/reconcile/suggest/x", "/reconcile/preview?id=x", "/reconcile/flyout/entity?id=x"):
+        assert site.ask(path).status == 404
+    assert site.ask("/feed.en.atom").headers["content-language"] == "en"

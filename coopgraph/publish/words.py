@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "query_text": ("Frågans text", "The text of the query"),
     "reason": ("Skäl", "Reason"),
     "required": ("måste anges", "required"),
+    "row": ("rad", "row"),
     "rows": ("rader", "rows"),
     "schemes": ("Begreppslistor", "Concept schemes"),
     "shapes": ("Regler för data", "Rules for the data"),

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response
 from coopgraph.errors import Text
 from coopgraph.publish import feed
 from coopgraph.publish.catalogue import catalogue
+from coopgraph.publish.pages import LANGUAGES
 from coopgraph.publish.publication import Publication
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.server.negotiate import best_form
@@ -35,6 +36,7 @@ def routes() -> list[tuple[str, Handler]]:
         ("/.well-known/void", well_known_void),
         ("/dump/{name}", dump),
         ("/feed.atom", atom),
+        ("/feed.{language}.atom", atom),
         ("/changes.json", partial(_whole, "changes.json", "application/json", feed.changes)),
         ("/changes/{name}", patch),
         ("/sitemap.xml", sitemap),
@@ -85,8 +87,10 @@ async def dump(request: Request, serving: Serving) -> Response:
 
 
 async def atom(request: Request, serving: Serving) -> Response:
-    """`feed.atom`: the versions, in the reader's language."""
-    language = language_of(request, serving.language)
+    """`feed.atom`: the versions, in the reader's language; `feed.en.atom` in that one."""
+    language = request.path_params.get("language", language_of(request, serving.language))
+    if language not in LANGUAGES:
+        raise _nothing()
 
     def made() -> Reply:
         content = feed.atom(serving.publication, language)

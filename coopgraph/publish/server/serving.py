@@ -19,6 +19,7 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.project import Project
 from coopgraph.publish.dumps import dumps
 from coopgraph.publish.publication import Publication
+from coopgraph.publish.reconcile import Reconciler
 from coopgraph.publish.server.limits import Limits
 from coopgraph.publish.server.logs import log
 from coopgraph.publish.server.replies import Cache
@@ -56,6 +57,7 @@ class Serving:
         self.using = 0
         self.replaced = False
         self._published: Publication | None = None
+        self._reconcilers: dict[str, Reconciler] = {}
         self._publishing = threading.Lock()
         self._picks: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
         self._names: dict[tuple[tuple[str, ...], str], Names] = {}
@@ -79,6 +81,13 @@ class Serving:
                     live=True,
                 )
             return self._published
+
+    def reconciler(self, language: str) -> Reconciler:
+        """The reconciliation service in a language: made when it is first asked for, and remembered."""
+        with self._publishing:
+            if language not in self._reconcilers:
+                self._reconcilers[language] = Reconciler(self.site, language)
+            return self._reconcilers[language]
 
     def names(self, of: Sequence[str], language: str) -> Names:
         """The names of things of some kinds; read once."""

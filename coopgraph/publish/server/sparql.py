@@ -145,7 +145,7 @@ def _graph(content: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
 
 async def _asked(request: Request, serving: Serving) -> Asked | None:
     """The query of a request by its method and content type; None for a GET without one. Raises Problem."""
-    fields = _fields(request.scope["query_string"])
+    fields = fields_of(request.scope["query_string"])
     if request.method in ("GET", "HEAD"):
         if "update" in fields:
             raise _read_only()
@@ -170,7 +170,7 @@ async def _asked(request: Request, serving: Serving) -> Asked | None:
         )
     if kind == _QUERY:
         return Asked(_decoded(body), fields)
-    posted = _fields(body)
+    posted = fields_of(body)
     if "update" in posted:
         raise _read_only()
     if "query" not in posted:
@@ -178,7 +178,8 @@ async def _asked(request: Request, serving: Serving) -> Asked | None:
     return Asked(_one(posted, "query"), {**fields, **posted})
 
 
-def _fields(encoded: bytes) -> dict[str, list[str]]:
+def fields_of(encoded: bytes) -> dict[str, list[str]]:
+    """The fields of a form or of an address. Raises Problem for what is not UTF-8, or too many."""
     try:
         return parse_qs(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
