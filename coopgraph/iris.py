@@ -95,10 +95,14 @@ def namespaces(project: Project) -> Namespaces:
 
 def file_path(project: Project, path: Path) -> str:
     """`organisation/vaxjo-kommun` for `data/organisation/vaxjo-kommun.ttl`."""
-    relative = path.relative_to(project.data).as_posix()
+    return stem(path.relative_to(project.data).as_posix())
+
+
+def stem(name: str) -> str:
+    """The name of an RDF file without what its ending says of its form."""
     for suffix in (".gz", ".ttl", ".trig", ".nt", ".nq"):
-        relative = relative.removesuffix(suffix)
-    return relative
+        name = name.removesuffix(suffix)
+    return name
 
 
 def plain(term: NamedNode | ox.BlankNode | Literal | None) -> str | int | float | bool | None:

@@ -51,12 +51,18 @@ class Assembly:
 
 def sources(project: Project, names: Namespaces) -> list[tuple[NamedNode, Origin]]:
     """Every file that goes into the graph, with its named graph: ontology and schemes first, then data."""
-    found = []
-    for name, path in project.files("ontology").items():
-        found.append((names.graph_of("ontology/" + name.removesuffix(".ttl")), Origin(path, authored=False)))
+    found = list(vocabulary(project, names).items())
     for path in project.data_files():
         found.append((names.graph_of(file_path(project, path)), Origin(path, authored=True)))
     return found
+
+
+def vocabulary(project: Project, names: Namespaces) -> dict[NamedNode, Origin]:
+    """The files of ontology and schemes, with their named graphs."""
+    return {
+        names.graph_of("ontology/" + name.removesuffix(".ttl")): Origin(path, authored=False)
+        for name, path in project.files("ontology").items()
+    }
 
 
 def assemble(project: Project, *, progress: Progress = silent) -> Assembly:

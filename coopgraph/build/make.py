@@ -213,7 +213,7 @@ def _record(project: Project, before: Snapshot | None, folder: Path, changed: se
         record(project.state / "changes", None, folder.name, datetime.now(UTC), (), ())
         return
     store = LocalStore.open(folder / "store")
-    graphs = graphs_of(project, names, {name for name in changed if name.startswith(DATA)})
+    graphs = graphs_of(names, {name for name in changed if name.startswith(DATA)})
     removed: set[Quad] = set()
     added: set[Quad] = set()
     for graph in graphs:

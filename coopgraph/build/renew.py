@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad
 
 from coopgraph.build.derive import change
-from coopgraph.build.manifest import path_of
+from coopgraph.build.manifest import DATA, path_of
 from coopgraph.build.rules import Rule, rules_of
 from coopgraph.errors import TurtleError
-from coopgraph.iris import Namespaces, file_path
+from coopgraph.iris import Namespaces, stem
 from coopgraph.project import RDF_SUFFIXES, Project
 from coopgraph.store.local import LocalStore
 from coopgraph.turtle import read
@@ -45,7 +45,7 @@ def renewed(
     removed: set[Quad] = set()
     errors: list[TurtleError] = []
     files = 0
-    for graph, path in graphs_of(project, names, changed).items():
+    for graph, path in graphs_of(names, changed).items():
         try:
             new = {
                 Quad(quad.subject, quad.predicate, quad.object, graph)
@@ -74,10 +74,6 @@ def renewed(
     )
 
 
-def graphs_of(project: Project, names: Namespaces, files: Iterable[str]) -> dict[NamedNode, str]:
-    """The named graph of each file, with the file's name less its ending."""
-    found = {}
-    for name in files:
-        path = file_path(project, path_of(project, name))
-        found[names.graph_of(path)] = f"data/{path}"
-    return found
+def graphs_of(names: Namespaces, files: Iterable[str]) -> dict[NamedNode, str]:
+    """The named graph of each file of data, with the file's name less its ending."""
+    return {names.graph_of(stem(name[len(DATA) :])): stem(name) for name in files}

@@ -38,7 +38,11 @@ _KINDS = f"{_PREFIXES} SELECT ?body ?kind WHERE {{ ?body org:classification ?kin
 _EVENTS = f"""{_PREFIXES}
 SELECT ?event ?body WHERE {{ ?event org:originalOrganization|org:resultingOrganization ?body }}"""
 _DIFFERENT = f"{_PREFIXES} SELECT ?one ?other WHERE {{ ?one owl:differentFrom ?other }}"
-_ALL_NAMES = f"{_PREFIXES} SELECT ?body ?name WHERE {{ ?body skos:prefLabel|skos:altLabel ?name }}"
+_COUNTRIES = (
+    f"{_PREFIXES} SELECT DISTINCT ?country WHERE {{ VALUES ?body {{ %s }} ?body coop:country ?country }}"
+)
+_OF_COUNTRIES = f"""{_PREFIXES}
+SELECT ?body ?name WHERE {{ VALUES ?country {{ %s }} ?body coop:country ?country ; skos:prefLabel|skos:altLabel ?name }}"""
 NAMING = frozenset(
     NamedNode(one)
     for one in (
@@ -91,10 +95,13 @@ def folded(name: str) -> str:
 
 
 def of_one_name(store: Store, bodies: Collection[NamedNode]) -> set[NamedNode]:
-    """These bodies, and whatever shares a name with one of them."""
+    """These bodies, and whatever shares a name with one of them in a country of theirs."""
     names: set[str] = set()
     others: dict[str, set[NamedNode]] = defaultdict(set)
-    for body, name in store.select(_ALL_NAMES):
+    countries = [str(country) for (country,) in store.select(_COUNTRIES % " ".join(map(str, bodies)))]
+    if not countries:
+        return set(bodies)
+    for body, name in store.select(_OF_COUNTRIES % " ".join(countries)):
         if isinstance(body, NamedNode) and isinstance(name, Literal):
             key = folded(name.value)
             others[key].add(body)

@@ -9,7 +9,7 @@ from functools import cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rapidfuzz import process
 
-from coopgraph.build.assemble import Assembly
+from coopgraph.build.assemble import Assembly, vocabulary
 from coopgraph.dates import EDTF, bounds
 from coopgraph.validate.findings import Finding, result_of_rule
 from coopgraph.validate.literals import ill_formed
@@ -42,9 +42,7 @@ class Facts:
         self.terms: set[str] = set()
         self.derived: set[str] = set()
         schemes: set[str] = set()
-        for graph, origin in assembly.origins.items():
-            if origin.authored:
-                continue
+        for graph in vocabulary(assembly.project, assembly.namespaces):
             for quad in self.engine.quads_for_pattern(None, None, None, graph):
                 if quad.predicate == _TYPE and isinstance(quad.subject, NamedNode):
                     self.terms.add(quad.subject.value)

@@ -21,11 +21,11 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from coopgraph.build.assemble import Assembly, Origin, Progress, silent
+from coopgraph.build.assemble import Assembly, Origin, Progress, silent, vocabulary
 from coopgraph.build.manifest import DATA, Manifest, look, path_of, read_manifest
 from coopgraph.build.snapshot import current
 from coopgraph.errors import ProjectError, StoreError
-from coopgraph.iris import Namespaces, file_path, namespaces
+from coopgraph.iris import Namespaces, namespaces, stem
 from coopgraph.project import SETTINGS, Project
 from coopgraph.store.local import LocalStore
 from coopgraph.validate.keeping import Unfit, from_json, to_json
@@ -127,14 +127,11 @@ class Origins(MutableMapping[NamedNode, Origin]):
     def __init__(self, project: Project, names: Namespaces, files: Manifest, *, unread: set[str]) -> None:
         self._start, self._project = names.graph_of("").value, project
         self._data = {
-            file_path(project, path_of(project, name)): name
+            stem(name[len(DATA) :]): name
             for name in files.files
             if name.startswith(DATA) and name not in unread
         }
-        self._own: dict[NamedNode, Origin] = {
-            names.graph_of("ontology/" + name.removesuffix(".ttl")): Origin(path, authored=False)
-            for name, path in project.files("ontology").items()
-        }
+        self._own = vocabulary(project, names)
 
     def _path(self, graph: NamedNode) -> str:
         return graph.value.removeprefix(self._start)
