@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from benchmarks.graphs import BENCH, Graph
@@ -35,16 +36,16 @@ class Ran:
 
 def ran(*command: str) -> Ran:
     """Run a process to its end. Raises ChildProcessError when it fails."""
-    log = BENCH / "output.txt"
-    log.parent.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
-    with log.open("w") as out:
+    with TemporaryFile("w+") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        out.seek(0)
+        output = out.read()
     if status:
-        raise ChildProcessError(f"{' '.join(command)}: {log.read_text()[-500:]}")
-    return Ran(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, log.read_text())
+        raise ChildProcessError(f"{' '.join(command)}: {output[-500:]}")
+    return Ran(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, output)
 
 
 def build_ours(graph: Graph) -> tuple[Ran, float, float]:
@@ -57,11 +58,9 @@ def build_ours(graph: Graph) -> tuple[Ran, float, float]:
 
 def load_raw(graph: Graph) -> Ran:
     """Load the same authored triples, with the same named graphs, into a store on disk."""
-    store = BENCH / "raw"
-    shutil.rmtree(store, ignore_errors=True)
-    done = ran(sys.executable, "-m", "benchmarks.builds", "raw", str(graph.authored), str(store))
-    shutil.rmtree(store)
-    return done
+    with TemporaryDirectory(dir=BENCH) as folder:
+        store = str(Path(folder) / "store")
+        return ran(sys.executable, "-m", "benchmarks.builds", "raw", str(graph.authored), store)
 
 
 def rebuild(graph: Graph, times: int) -> tuple[Ran, bool]:
@@ -92,14 +91,13 @@ def _started(text: str, day: str) -> str:
 
 def whole_process(times: int) -> list[Ran]:
     """`coopgraph query` on the real data, built in a folder of its own."""
-    real = BENCH / "real"
-    shutil.rmtree(real, ignore_errors=True)
-    real.mkdir(parents=True)
-    shutil.copy(ROOT / "coopgraph.toml", real)
-    shutil.copytree(ROOT / "data", real / "data")
-    ran(COOPGRAPH, "-d", str(real), "build")
-    question = (COOPGRAPH, "-d", str(real), "query", "partnership/by-country", "-p", "country=Kina")
-    return sorted((ran(*question) for _ in range(times)), key=lambda one: one.seconds)
+    BENCH.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=BENCH) as folder:
+        shutil.copy(ROOT / "coopgraph.toml", folder)
+        shutil.copytree(ROOT / "data", Path(folder) / "data")
+        ran(COOPGRAPH, "-d", folder, "build")
+        question = (COOPGRAPH, "-d", folder, "query", "partnership/by-country", "-p", "country=Kina")
+        return sorted((ran(*question) for _ in range(times)), key=lambda one: one.seconds)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Timer
 from typing import Any
 
@@ -89,14 +90,16 @@ class Engine:
 
     def _start(self) -> subprocess.Popen[str]:
         command = self._open.enter_context(self.kind.command(self.graph))
-        errors = self._open.enter_context((BUILD / "bench/errors.txt").open("w"))
+        errors = self._open.enter_context(TemporaryFile("w+"))
         pipe = subprocess.PIPE
         folder = NODE if command[0] == "node" else ROOT
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=errors, text=True, cwd=folder
         )
         if self._exchange(self._process, None, 30 + 20 * self.limit) is None:
-            raise ChildProcessError("the graph is not loaded in time")
+            errors.seek(0)
+            said = errors.read().strip().splitlines()
+            raise ChildProcessError(said[-1] if said else "the graph is not loaded in time")
         return self._process
 
     @staticmethod

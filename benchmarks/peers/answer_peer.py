@@ -189,7 +189,8 @@ def main() -> None:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever an engine says is its answer, its panics too
             told = {"error": f"{type(error).__name__}: {error}"[:300]}
-        told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        if sys.argv[1] != "http":  # where it would be this process and not the server
+            told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(json.dumps(told), flush=True)
 
 
