@@ -90,7 +90,7 @@ class Engine:
 
     def _start(self) -> subprocess.Popen[str]:
         command = self._open.enter_context(self.kind.command(self.graph))
-        errors = self._open.enter_context(TemporaryFile("w+"))
+        errors = self._open.enter_context(TemporaryFile("w+"))  # noqa: SIM115
         pipe = subprocess.PIPE
         folder = NODE if command[0] == "node" else ROOT
         self._process = subprocess.Popen(
