@@ -24,7 +24,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from test_servers import SETTINGS, START
 
 from coopgraph.build.make import build
-from coopgraph.build.marker import CREATOR, MODIFIED, VERSION, checksum, read_marker
+from coopgraph.build.marker import CREATOR, MODIFIED, checksums, read_marker, statement
 from coopgraph.build.on_server import Sent, send
 from coopgraph.build.opened import opened, remote
 from coopgraph.build.snapshot import current
@@ -32,6 +32,7 @@ from coopgraph.build.updates import BYTES, TRIPLES, pieces
 from coopgraph.errors import ProjectError, StoreError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project, find
+from coopgraph.store.local import LocalStore
 from coopgraph.store.remote import RemoteStore
 
 pytestmark = pytest.mark.server
@@ -118,7 +119,9 @@ def test_of_a_large_graph_the_difference_is_sent(project: Project) -> None:
     """And of one with blank nodes all, each node in one piece."""
     folder = project.data / "import"
     folder.mkdir()
-    lines = [f'<urn:x:{n // 9}> <urn:p:{n % 9}> "{n} å \\"q\\" \\\\ \\n"@sv .\n' for n in range(TRIPLES + 300)]
+    lines = [
+        f'<urn:x:{n // 9}> <urn:p:{n % 9}> "{n} å \\"q\\" \\\\ \\n"@sv .\n' for n in range(TRIPLES + 300)
+    ]
     (folder / "large.nt").write_text("".join(lines), encoding="utf-8")
     blanks = [f'_:b{n} <urn:p> _:c{n} .\n_:c{n} <urn:q> "{n}" .\n' for n in range(TRIPLES // 2 + 100)]
     (folder / "blank.nt").write_text("".join(blanks), encoding="utf-8")
@@ -278,13 +281,14 @@ def test_two_builds_at_once_are_kept_apart(world_copy: Path, tmp_path: Path) -> 
         build(project)
         server, names = remote(project, timeout=60), namespaces(project)
         marker = read_marker(server, names)
-        server.update(marker.put(marker.graph, CREATOR, "another"))
+        mark = f"DATA {{ GRAPH {marker.graph} {{ %s }} }}"
+        server.update(f"INSERT {mark}" % statement(marker.graph, CREATOR, "another"))
         with pytest.raises(ProjectError, match="another build is writing there"):
             send(project)
         # one that has been silent for long has broken off
         assert marker.modified is not None
-        server.update(marker.take(marker.graph, MODIFIED, marker.said[MODIFIED][0]))
-        server.update(marker.put(marker.graph, MODIFIED, "2020-01-01T00:00:00+00:00"))
+        server.update(f"DELETE {mark}" % statement(marker.graph, MODIFIED, marker.said[MODIFIED][0]))
+        server.update(f"INSERT {mark}" % statement(marker.graph, MODIFIED, "2020-01-01T00:00:00+00:00"))
         send(project)
         assert read_marker(server, names).builders == ()
         assert there(project) == here(project)
@@ -347,9 +351,17 @@ def test_a_piece_is_bounded_in_bytes_too() -> None:
 
 
 def test_a_checksum_says_what_a_graph_holds() -> None:
-    name = NamedNode("urn:p")
-    one = [Triple(BlankNode("a"), name, BlankNode("b")), Triple(BlankNode("b"), name, Literal("x"))]
-    same = [Triple(BlankNode("q"), name, Literal("x")), Triple(BlankNode("r"), name, BlankNode("q"))]
-    other = [Triple(BlankNode("q"), name, Literal("x")), Triple(BlankNode("q"), name, BlankNode("r"))]
-    assert checksum(one) == checksum(same) != checksum(other)
-    assert VERSION.value == "https://schema.org/version"
+    name, graph = NamedNode("urn:p"), NamedNode("urn:g")
+
+    def of(*triples: Triple) -> str:
+        store = LocalStore.memory(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+        return checksums(store)[graph]
+
+    a, b, x = BlankNode("a"), BlankNode("b"), Literal("x")
+    assert of(Triple(a, name, b), Triple(b, name, x)) == of(Triple(a, name, x), Triple(b, name, a))
+    assert of(Triple(a, name, b), Triple(b, name, x)) != of(Triple(a, name, b), Triple(a, name, x))
+    one, two = (
+        Triple(graph, name, Literal("a <b> .\n_:c")),
+        Triple(graph, name, Literal("a <b> .", language="sv")),
+    )
+    assert of(one, two) == of(two, one) != of(one)

@@ -1,6 +1,6 @@
 """What a server knows of the builds on it: a small graph, `<base>graph/build`, beside those that it tells of.
 
-<graph of a file>  schema:sha256        what the graph holds, as a checksum
+<graph of a file>  schema:identifier    what the graph holds, as a checksum
 <base>graph/build  schema:version       the build that the server holds whole; missing while one is under way
                    schema:dateModified  when a build last wrote
                    schema:creator       who is building, while it lasts
@@ -11,26 +11,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from coopgraph.iris import Namespaces
 from coopgraph.store import Store
+from coopgraph.store.local import LocalStore
 
 SCHEMA = "https://schema.org/"
 CHECKSUM, VERSION, MODIFIED, CREATOR = (
-    NamedNode(SCHEMA + name) for name in ("sha256", "version", "dateModified", "creator")
+    NamedNode(SCHEMA + name) for name in ("identifier", "version", "dateModified", "creator")
 )
 
 
 @dataclass(frozen=True)
 class Marker:
-    """The marker as it was read: checksums by graph, and what is said of the marker itself."""
+    """The marker as it was read: checksums by graph, and what is said of the marker itself.
+
+    More than one checksum of a graph means that two builds wrote at once.
+    """
 
     graph: NamedNode
-    checksums: Mapping[NamedNode, str]
+    checksums: Mapping[NamedNode, tuple[str, ...]]
     said: Mapping[NamedNode, tuple[str, ...]]
 
     @property
@@ -55,29 +59,29 @@ class Marker:
                 continue
         return max((time for time in times if time.tzinfo), default=None)
 
-    def put(self, subject: NamedNode, property_: NamedNode, value: str) -> str:
-        """The update that adds a statement to the marker."""
-        return f"INSERT DATA {{ GRAPH {self.graph} {{ {subject} {property_} {Literal(value)} }} }}"
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever built there."""
+        return not self.checksums and not self.said
 
-    def take(self, subject: NamedNode, property_: NamedNode, value: str) -> str:
-        """The update that takes a statement from the marker."""
-        return f"DELETE DATA {{ GRAPH {self.graph} {{ {subject} {property_} {Literal(value)} }} }}"
+
+def statement(subject: NamedNode, property_: NamedNode, value: str) -> str:
+    """A triple of the marker, as text."""
+    return f"{subject} {property_} {Literal(value)}"
 
 
 def read_marker(store: Store, names: Namespaces) -> Marker:
     """The marker on a server; an empty one where nothing has been built there."""
     graph = names.graph_of("build")
-    checksums: dict[NamedNode, str] = {}
+    checksums: dict[NamedNode, tuple[str, ...]] = {}
     said: dict[NamedNode, tuple[str, ...]] = {}
     for subject, property_, value in store.select(
         f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
     ):
         if not isinstance(subject, NamedNode) or not isinstance(property_, NamedNode) or value is None:
             continue
-        if property_ == CHECKSUM and subject not in checksums:
-            checksums[subject] = str(value.value)
-        elif property_ == CHECKSUM:
-            checksums[subject] = ""  # two builds wrote at once: neither is to be trusted
+        if property_ == CHECKSUM:
+            checksums[subject] = (*checksums.get(subject, ()), str(value.value))
         elif subject == graph:
             said[property_] = tuple(sorted((*said.get(property_, ()), str(value.value))))
     return Marker(graph, checksums, said)
@@ -88,12 +92,37 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def checksum(triples: list[Triple]) -> str:
-    """The same for graphs that say the same, whatever the order and the labels of their blank nodes."""
-    if any(isinstance(term, BlankNode) for triple in triples for term in (triple.subject, triple.object)):
-        graph = ox.Dataset(ox.Quad(one.subject, one.predicate, one.object) for one in triples)
-        graph.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-        lines = sorted(map(str, graph))
-    else:
-        lines = sorted(map(str, triples))
-    return sha256("\n".join(lines).encode()).hexdigest()[:32]
+def checksums(store: LocalStore) -> dict[NamedNode, str]:
+    """For each graph that is not empty a text that says what it holds, whatever the labels of its blank nodes."""
+    sums = _Sums()
+    store.engine.dump(sums, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+    found = {NamedNode(name.decode()): f"{total:032x}" for name, total in sums.totals.items()}
+    for name in sums.blank:
+        graph = NamedNode(name.decode())
+        dataset = ox.Dataset(store.engine.quads_for_pattern(None, None, None, graph))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+        found[graph] = sha256("\n".join(sorted(map(str, dataset))).encode()).hexdigest()[:32]
+    return found
+
+
+class _Sums:
+    """Takes N-Quads as they are written, and adds up the checksums of their lines by graph: the order is of no account."""
+
+    def __init__(self) -> None:
+        self.totals: dict[bytes, int] = {}
+        self.blank: set[bytes] = set()
+        self._rest = b""
+
+    def write(self, part: bytes) -> int:
+        *lines, self._rest = (self._rest + part).split(b"\n")
+        for line in lines:
+            start = line.rindex(b"<")
+            graph = line[start + 1 : -3]
+            if line.startswith(b"_:") or b" _:" in line:
+                self.blank.add(graph)
+            number = int.from_bytes(blake2b(line[:start], digest_size=16).digest(), "big")
+            self.totals[graph] = (self.totals.get(graph, 0) + number) % (1 << 128)
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing is held back but the beginning of a line."""

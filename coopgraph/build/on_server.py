@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,10 +17,19 @@ from datetime import UTC, datetime, timedelta
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.assemble import Progress, silent
-from coopgraph.build.marker import CHECKSUM, CREATOR, MODIFIED, VERSION, checksum, now, read_marker
+from coopgraph.build.marker import (
+    CHECKSUM,
+    CREATOR,
+    MODIFIED,
+    VERSION,
+    checksums,
+    now,
+    read_marker,
+    statement,
+)
 from coopgraph.build.opened import remote
 from coopgraph.build.snapshot import current
-from coopgraph.build.updates import TRIPLES, Request, delete, has_blanks, insert, pieces
+from coopgraph.build.updates import TRIPLES, Request, has_blanks, pieces
 from coopgraph.errors import ProjectError, QueryError, StoreError
 from coopgraph.iris import namespaces
 from coopgraph.project import Project
@@ -67,44 +76,39 @@ class _Sender:
         self._server, self._store = server, store
         self._names = namespaces(project)
         self._me = _builder(project)
-        self._request = Request()
-        self._count = 0
         self._marker = read_marker(server, self._names)
         self._modified = self._marker.said.get(MODIFIED, ())
+        self._request = Request(self._marker.graph)
+        self._count = 0
 
     def send(self, version: str, progress: Progress) -> Sent:
-        marker = self._marker
-        wanted = {
-            graph: checksum(triples)
-            for graph in self._store.engine.named_graphs()
-            if isinstance(graph, NamedNode) and (triples := self._triples(graph))
-        }
+        marker, wanted = self._marker, checksums(self._store)
         removed = sorted((one for one in marker.checksums if one not in wanted), key=str)
-        changed = sorted((one for one in wanted if marker.checksums.get(one) != wanted[one]), key=str)
+        changed = sorted((one for one in wanted if marker.checksums.get(one) != (wanted[one],)), key=str)
         if not removed and not changed and marker.version == version and not marker.builders:
             return Sent(0, 0, 0)
         self._claim()
         try:
             for old in marker.said.get(VERSION, ()):
-                self._add([marker.take(marker.graph, VERSION, old)])
+                self._request.forget(statement(marker.graph, VERSION, old))
             for graph in removed:
-                self._add([*self._forget(graph), f"DROP SILENT GRAPH {graph}"])
+                self._room_for(())
+                self._clear(graph)
             for done, graph in enumerate(changed):
                 progress(done, len(changed))
                 self._replace(graph, wanted[graph])
-            claims = [marker.take(marker.graph, CREATOR, one) for one in {*marker.builders, self._me}]
-            self._add([*claims, marker.put(marker.graph, VERSION, version)])
+            self._room_for(())
+            for builder in {*marker.builders, self._me}:
+                self._request.forget(statement(marker.graph, CREATOR, builder))
+            self._request.say(statement(marker.graph, VERSION, version))
             self._flush()
             progress(len(changed), len(changed))
         except StoreError as error:
             raise StoreError(
-                f"{error.en} The server has a part of this build; until it is whole, what it had before answers in the other parts. Build again to go on: coopgraph build",
-                f"{error.sv} Servern har en del av det här bygget; tills det är helt svarar det förra i övriga delar. Bygg igen för att fortsätta: coopgraph build",
+                f"{error.en} The server has a part of this build; in the other parts what it had before answers. Build again to go on: coopgraph build",
+                f"{error.sv} Servern har en del av det här bygget; i övriga delar svarar det förra. Bygg igen för att fortsätta: coopgraph build",
             ) from error
         return Sent(len(changed), len(removed), self._count)
-
-    def _triples(self, graph: NamedNode) -> list[Triple]:
-        return [quad.triple for quad in self._store.engine.quads_for_pattern(None, None, None, graph)]
 
     def _claim(self) -> None:
         """Say that we build. Raises ProjectError when another does, or began at the same moment."""
@@ -113,7 +117,8 @@ class _Sender:
         if others and modified and datetime.now(UTC) - modified < _ALIVE:
             raise _taken(self._server.url)
         # also the first that is asked for credentials: small, since a server may close on a large body that it refuses
-        self._add([self._marker.put(self._marker.graph, CREATOR, self._me)])
+        claim = statement(self._marker.graph, CREATOR, self._me)
+        self._request.say(claim)
         self._flush()
         builders = {*read_marker(self._server, self._names).builders}
         if self._me not in builders:
@@ -122,34 +127,39 @@ class _Sender:
                 f"{self._server.update_url} tog emot en uppdatering, men {self._server.url} visar den inte. Är båda rätt adresser till samma lager?",
             )
         if builders - {self._me, *others}:
-            self._add([self._marker.take(self._marker.graph, CREATOR, self._me)])
+            self._request.forget(claim)
             self._flush()
             raise _taken(self._server.url)
 
     def _replace(self, graph: NamedNode, wanted: str) -> None:
         """Let the graph on the server hold what the snapshot has: a small one in a single request."""
-        triples = self._triples(graph)
-        put = self._marker.put(graph, CHECKSUM, wanted)
-        if len(triples) <= TRIPLES and len(cut := list(pieces(triples))) <= 1:
-            whole = [insert(graph, one) for one in cut]
-            self._add([*self._forget(graph), f"DROP SILENT GRAPH {graph}", *whole, put], len(triples))
-            return
-        self._add(self._forget(graph))
-        there = self._there(graph) if _comparable(triples) else None
+        triples = [quad.triple for quad in self._store.engine.quads_for_pattern(None, None, None, graph)]
+        cut = list(pieces(triples))
+        large = len(cut) > 1
+        self._room_for(() if large else triples)
+        there = self._there(graph) if large and _comparable(triples) else None
         if there is None:
-            self._add([f"DROP SILENT GRAPH {graph}"])
-            self._insert(graph, triples)
+            self._clear(graph)
+            missing = triples
         else:
+            self._forget(graph)
             here = set(triples)
             for piece in pieces(sorted(there - here, key=str)):
-                self._add([delete(graph, piece)], len(piece))
-            self._insert(graph, [one for one in triples if one not in there])
-        self._add([put])
+                self._room_for(piece)
+                self._request.delete(graph, piece)
+            missing = [one for one in triples if one not in there]
+        if large and len(missing) > TRIPLES and self._server.graph_store_url is not None:
+            self._post(graph, missing)
+        else:
+            for piece in cut if missing is triples else pieces(missing):
+                self._room_for(piece if large else ())
+                self._request.insert(graph, piece)
+        self._request.say(statement(graph, CHECKSUM, wanted))
 
     def _there(self, graph: NamedNode) -> set[Triple] | None:
         """What the server has in the graph; None where it can't be compared."""
-        found = set()
         self._flush()
+        found = set()
         for row in self._server.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"):
             try:
                 found.add(Triple(*row))  # type: ignore[arg-type]
@@ -157,51 +167,45 @@ class _Sender:
                 return None
         return found if _comparable(list(found)) else None
 
-    def _insert(self, graph: NamedNode, triples: list[Triple]) -> None:
-        """Add the triples in pieces, by the graph store protocol where the server has it."""
-        if self._server.graph_store_url is None:
-            for piece in pieces(triples):
-                self._add([insert(graph, piece)], len(piece))
-            return
+    def _post(self, graph: NamedNode, triples: list[Triple]) -> None:
+        """Add many triples by the graph store protocol."""
         self._flush()
         chunk: list[Triple] = []
-        for piece in pieces(triples):
-            chunk += piece
-            if len(chunk) >= _CHUNK:
-                self._send_chunk(graph, chunk)
+        for piece in [*pieces(triples), []]:
+            if chunk and (not piece or len(chunk) + len(piece) > _CHUNK):
+                self._server.add(graph, "".join(f"{one} .\n" for one in chunk).encode())
+                self._count += 1
                 chunk = []
-        if chunk:
-            self._send_chunk(graph, chunk)
+            chunk += piece
 
-    def _send_chunk(self, graph: NamedNode, chunk: list[Triple]) -> None:
-        self._server.add(graph, "".join(f"{one} .\n" for one in chunk).encode())
-        self._count += 1
+    def _forget(self, graph: NamedNode) -> None:
+        """Take away what the marker says of the graph."""
+        for known in self._marker.checksums.get(graph, ()):
+            self._request.forget(statement(graph, CHECKSUM, known))
 
-    def _forget(self, graph: NamedNode) -> list[str]:
-        """The statements that take away what the marker says of the graph."""
-        known = self._marker.checksums.get(graph)
-        if known == "":
-            return [f"DELETE WHERE {{ GRAPH {self._marker.graph} {{ {graph} {CHECKSUM} ?sum }} }}"]
-        return [self._marker.take(graph, CHECKSUM, known)] if known is not None else []
+    def _clear(self, graph: NamedNode) -> None:
+        """Remove the graph, if it can be there."""
+        self._forget(graph)
+        if not self._marker.is_new:
+            self._request.drop(graph)
 
-    def _add(self, statements: list[str], triples: int = 0) -> None:
-        """Let the statements go with the request that is being filled, or with the next."""
-        if not self._request.has_room(statements, triples):
+    def _room_for(self, triples: Sequence[Triple]) -> None:
+        """Send what has been gathered if no more can go with it."""
+        if not self._request.has_room(triples):
             self._flush()
-        self._request.add(statements, triples)
 
     def _flush(self) -> None:
         """Send what has been gathered, with the time."""
-        if not self._request.statements:
+        if not self._request:
             return
-        marker, time = self._marker, now()
-        clock = [marker.take(marker.graph, MODIFIED, one) for one in self._modified if one != time]
-        self._server.update(
-            " ;\n".join([*self._request.statements, *clock, marker.put(marker.graph, MODIFIED, time)])
-        )
+        time = now()
+        for before in self._modified:
+            self._request.forget(statement(self._marker.graph, MODIFIED, before))
+        self._request.say(statement(self._marker.graph, MODIFIED, time))
+        self._server.update(self._request.text())
         self._modified = (time,)
         self._count += 1
-        self._request = Request()
+        self._request = Request(self._marker.graph)
 
 
 def _comparable(triples: list[Triple]) -> bool:
