@@ -29,6 +29,7 @@ def _command(kind: Kind) -> click.Command:
         setting: Setting,
         /,
         slug: str | None,
+        new: tuple[str, ...] = (),
         **fields: Any,  # one for each field of the kind
     ) -> None:
         from coopgraph.edit.add import add as add_
@@ -39,14 +40,13 @@ def _command(kind: Kind) -> click.Command:
         with open_graph(project) as graph:
             values = _asked(graph, setting, kind, given) if is_asked() else given
             supports = supports_of(
-                graph,
-                setting,
-                must=bool(kind.silent) and kind.name != "source",
+                graph, setting, must=bool(kind.silent) and kind.name != "source", itself=kind.name == "source"
             )
             change = add_(
                 graph,
                 kind.name,
                 values,
+                new=new,
                 supports=supports,
                 slug=slug,
                 sources=sources_of(project),
@@ -57,6 +57,15 @@ def _command(kind: Kind) -> click.Command:
     command = click.command(kind.name, help=f"Add: {kind.label.en}.")(settling(quoting(run)))
     command.params[:0] = [_option(field) for field in kind.fields]
     command.params.append(click.Option(["--slug"], help="Its slug [made of the name]."))
+    if any("organisation" in field.of for field in kind.fields):
+        command.params.append(
+            click.Option(
+                ["--new"],
+                multiple=True,
+                metavar="BODY",
+                help="A body that is not there yet: 'Musterstadt, city abroad, Germany'; may be repeated.",
+            )
+        )
     return command
 
 

@@ -87,10 +87,12 @@ def supports_of(
     setting: Setting,
     *,
     must: bool = False,
+    itself: bool = False,
 ) -> list[tuple[str | None, Support]]:
     """The words that were given, each with the field that it is for (`start=inleddes 1996`) or None.
 
-    What is missing is asked for on a terminal when there `must` be a quote.
+    What is missing is asked for on a terminal when there `must` be a quote. With `itself` the words are those of the source
+    that is just being added.
     """
     from coopgraph.edit import find
     from coopgraph.edit.evidence import Support
@@ -103,14 +105,16 @@ def supports_of(
         quotes = [ask(setting, Text("quote", "citat"))]
     if not quotes:
         return []
-    if source is None:
+    if source is None and not itself:
         if not is_asked():
             raise UsageError(
                 "Say which source has the words: --source SOURCE",
                 "Ange vilken källa som har orden: --source KÄLLA",
             )
         source = ask(setting, Text("source", "källa"), names_of(graph, ("source",), setting))
-    where = find.thing(graph, source, ("source",), language=setting.language)
+    where = graph.names.expand("coop:Source")
+    if source is not None and not itself:
+        where = find.thing(graph, source, ("source",), language=setting.language)
     reason = Text(because_en or because or "", because or because_en or "") if because or because_en else None
     found = []
     for quote in quotes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -16,8 +17,9 @@ from coopgraph.edit.identity import free
 from coopgraph.edit.kinds import KINDS, Field, Kind
 from coopgraph.errors import UsageError
 from coopgraph.iris import slug as slug_of
+from coopgraph.queries.names import key
 from coopgraph.store import Term
-from coopgraph.validate.quotes import sha256
+from coopgraph.validate.quotes import fold, sha256
 
 _PUBLIC = set(
     "region municipality county-council county-administrative-board ministry agency eu-institution".split()
@@ -34,6 +36,7 @@ def add(
     kind: str,
     values: Values,
     *,
+    new: Sequence[str] = (),
     supports: Sequence[tuple[str | None, Support]] = (),
     slug: str | None = None,
     sources: Path | None = None,
@@ -41,54 +44,111 @@ def add(
 ) -> Change:
     """A new thing of a kind in `KINDS`, from values as people write them.
 
-    Each support goes with the name of the field whose value it carries; with None it carries each date and the status
-    that is given, else the thing as a whole. What is left empty and must be known is said not to be stated. Raises
-    UsageError for what can't be meant, and for a slug that is or ever was in use.
+    `new` are bodies that are not there yet and are added with it, each as `Musterstadt, stad i annat land, Tyskland`; an
+    English name may follow the Swedish one after ` / `. Each support goes with the name of the field whose value it
+    carries; with None it carries each date and the status that is given, else the thing as a whole. What is left empty
+    and must be known is said not to be stated. Raises UsageError for what can't be meant, and for a slug that is or ever
+    was in use.
     """
+    adding = _Adding(Draft(graph), sources, language)
+    bodies = [adding.body(text) for text in new]
     what = KINDS[kind]
-    terms = {
-        field.name: [
-            one for text in values.get(field.name, ()) for one in _term(graph, field, text, sources, language)
-        ]
-        for field in what.fields
-    }
-    lacking = [field for field in what.fields if field.must and not terms[field.name]]
-    if lacking:
-        names = [" / ".join(f"--{one.name}" for one in lacking)]
-        raise UsageError(
-            f"Missing for a new {what.label.en}: {', '.join(names)}",
-            f"Saknas för {what.label.sv}: {', '.join(names)}",
-        )
-    draft = Draft(graph)
-    labels = _labels(graph, what, terms)
-    whole = _minted(graph, what, terms, labels, slug)
-    for class_ in what.classes or (_class_of(graph, terms),):
-        draft.add(whole, "rdf:type", graph.names.expand(class_))
-    for tag, label in labels.items():
-        draft.add(whole, "dct:title" if kind == "source" else "skos:prefLabel", Literal(label, language=tag))
-    if kind == "network":
-        draft.add(whole, "org:classification", graph.names.expand("kind:network"))
-    for field in what.fields:
-        if field.name in ("name", "name-en", "title"):
-            continue
-        if field.sort == "identifier":
-            _identifiers(draft, whole, values.get(field.name, ()), language)
-        elif field.sort == "file":
-            _archived(draft, whole, values[field.name][0], sources)
-        else:
-            draft.add(whole, field.predicate, *terms[field.name])
-    if kind == "partnership" and not terms["status"]:
-        draft.add(whole, "coop:status", graph.names.expand("status:unknown"))
-    if kind == "source" and not terms["language"]:
-        draft.add(whole, "dct:language", graph.names.expand("lang:SWE"))
-    given = {field.predicate for field in what.fields if terms[field.name]}
-    draft.add(whole, "coop:notStated", *(graph.names.expand(one) for one in what.silent if one not in given))
+    terms = adding.terms(what, values)
+    whole = adding.put(what, values, terms, slug)
     for name, support in supports:
-        _supported(draft, whole, what, terms, name, support, sources)
-    return propose(graph, "add", draft.texts(), about=[whole], notes=draft.notes)
+        support = replace(support, source=whole) if kind == "source" else support  # it speaks of itself
+        _supported(adding.draft, whole, what, terms, name, support, sources)
+    return propose(graph, "add", adding.draft.texts(), about=[whole, *bodies], notes=adding.draft.notes)
 
 
-def _term(graph: Graph, field: Field, text: str, sources: Path | None, language: str) -> list[Term]:
+class _Adding:
+    """Puts new things into a draft; a later one may be about an earlier one."""
+
+    def __init__(self, draft: Draft, sources: Path | None, language: str) -> None:
+        self.draft, self._sources, self._language = draft, sources, language
+        self._born: dict[str, NamedNode] = {}
+        self._labels: dict[Term, Mapping[str, str]] = {}
+
+    def body(self, text: str) -> NamedNode:
+        """A new body, given by its name, kind and country."""
+        name, *rest = (part.strip() for part in text.rsplit(",", 2))
+        if len(rest) < 2:
+            raise UsageError(
+                f"'{text}' is no new body. Write its name, kind and country: Musterstadt, city abroad, Germany",
+                f"'{text}' är ingen ny organisation. Skriv namn, slag och land: Musterstadt, stad i annat land, Tyskland",
+            )
+        swedish, _, english = (part.strip() for part in name.partition(" / "))
+        values = {
+            "name": [swedish],
+            "name-en": [english] if english else [],
+            "kind": [rest[0]],
+            "country": [rest[1]],
+        }
+        what = KINDS["organisation"]
+        return self.put(what, values, self.terms(what, values), None)
+
+    def terms(self, what: Kind, values: Values) -> dict[str, list[Term]]:
+        """What was entered, as terms. Raises UsageError for what can't be meant, or is missing."""
+        terms = {
+            field.name: [one for text in values.get(field.name, ()) for one in self._term(field, text)]
+            for field in what.fields
+        }
+        lacking = [field for field in what.fields if field.must and not terms[field.name]]
+        if what.fields[0].name in ("name", "title") and not terms[what.fields[0].name]:
+            lacking.insert(0, what.fields[0])
+        if lacking:
+            names = ", ".join(f"--{one.name}" for one in lacking)
+            raise UsageError(
+                f"Missing for a new {what.label.en}: {names}", f"Saknas för {what.label.sv}: {names}"
+            )
+        return terms
+
+    def _term(self, field: Field, text: str) -> list[Term]:
+        if field.sort == "thing" and key(text) in self._born:
+            return [self._born[key(text)]]
+        return _term(self.draft.graph, field, text, self._language)
+
+    def put(
+        self, what: Kind, values: Values, terms: Mapping[str, Sequence[Term]], slug: str | None
+    ) -> NamedNode:
+        """Put a new thing into the draft, and what is given of it; gives its IRI."""
+        draft, graph = self.draft, self.draft.graph
+        labels = _labels(graph, what, terms, self._labels)
+        whole = _minted(graph, what, terms, labels, slug)
+        for class_ in what.classes or (_class_of(graph, terms),):
+            draft.add(whole, "rdf:type", graph.names.expand(class_))
+        for tag, label in labels.items():
+            property_ = "dct:title" if what.name == "source" else "skos:prefLabel"
+            draft.add(whole, property_, Literal(label, language=tag))
+            self._born[key(label)] = whole
+        self._labels[whole] = labels
+        for field in what.fields:
+            if field.name in ("name", "name-en", "title"):
+                continue
+            if field.sort == "identifier":
+                _identifiers(draft, whole, values.get(field.name, ()), self._language)
+            elif field.sort == "file":
+                _archived(draft, whole, values[field.name][0], self._sources)
+            else:
+                draft.add(whole, field.predicate, *terms[field.name])
+        for predicate, value in _GIVEN.get(what.name, {}).items():
+            if not any(field.predicate == predicate and terms[field.name] for field in what.fields):
+                draft.add(whole, predicate, graph.names.expand(value))
+        given = {field.predicate for field in what.fields if terms[field.name]}
+        silent = [graph.names.expand(one) for one in what.silent if one not in given]
+        draft.add(whole, "coop:notStated", *silent)
+        return whole
+
+
+_GIVEN = {
+    "network": {"org:classification": "kind:network"},
+    "partnership": {"coop:status": "status:unknown"},
+    "source": {"dct:language": "lang:SWE"},
+}
+"""What is said of a kind of thing where nothing else is."""
+
+
+def _term(graph: Graph, field: Field, text: str, language: str) -> list[Term]:
     text = text.strip()
     match field.sort:
         case "thing":
@@ -114,8 +174,13 @@ def _term(graph: Graph, field: Field, text: str, sources: Path | None, language:
     )
 
 
-def _labels(graph: Graph, what: Kind, terms: Mapping[str, Sequence[Term]]) -> dict[str, str]:
-    """The names by language: those given, else made of the names of those it is between."""
+def _labels(
+    graph: Graph,
+    what: Kind,
+    terms: Mapping[str, Sequence[Term]],
+    born: Mapping[Term, Mapping[str, str]],
+) -> dict[str, str]:
+    """The names by language: those given, else made of the names of those it is between, some of them `born` with it."""
     if what.name == "source":
         title = terms["title"][0] if terms["title"] else None
         return {title.language or "sv": title.value} if isinstance(title, Literal) else {}
@@ -125,7 +190,11 @@ def _labels(graph: Graph, what: Kind, terms: Mapping[str, Sequence[Term]]) -> di
         # a proper name that has no English form is repeated
         return {"sv": labels["sv"], "en": labels.get("en", labels["sv"])} if "sv" in labels else labels
     for tag in ("sv", "en"):
-        names = [graph.label(one, tag) for field in what.named_for for one in terms[field]]
+        names = [
+            born[one][tag] if one in born else graph.label(one, tag)
+            for field in what.named_for
+            for one in terms[field]
+        ]
         if what.name == "agreement":
             kind = graph.label(terms["kind"][0], tag)
             between = {"sv": " mellan ", "en": " of "}[tag] + {"sv": " och ", "en": " and "}[tag].join(names)
@@ -200,6 +269,7 @@ def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -
         )
     draft.add(whole, "coop:archivedAs", Literal(path.name))
     draft.add(whole, "coop:sha256", Literal(sha256(path)))
+    draft.archived[whole] = fold(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _supported(

@@ -13,8 +13,8 @@ from coopgraph.build.snapshot import current
 from coopgraph.edit.atomic import text_of
 from coopgraph.edit.git import git
 from coopgraph.edit.graph import Graph
-from coopgraph.edit.sentences import difference
-from coopgraph.edit.splice import triples_of
+from coopgraph.edit.sentences import difference, told
+from coopgraph.edit.splice import triples_of, with_new_names
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces
 from coopgraph.project import RDF_SUFFIXES, Project
@@ -168,7 +168,15 @@ def log(graph: Graph, thing: NamedNode, *, most: int = 20) -> list[Entry]:
             else []
             for revision, name in ((f"{commit}^", names[0]), (commit, names[1]))
         ]
-        entries.append(Entry(commit, day, who, message, tuple(difference(graph, sides[0], sides[1]))))
+        said: list[Text] = []
+        was, now = names
+        if was and now and was != now:  # it was moved: everything is as it was, under another name
+            old, new = (
+                graph.names.thing_of(name.removeprefix("data/").removesuffix(".ttl")) for name in (was, now)
+            )
+            said += told(graph, {}, {}, {old: new})
+            sides[0] = [with_new_names(one, {old: new}) for one in sides[0]]
+        entries.append(Entry(commit, day, who, message, (*said, *difference(graph, sides[0], sides[1]))))
     return entries
 
 

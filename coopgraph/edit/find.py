@@ -84,7 +84,7 @@ def concept(graph: Graph, scheme: str, text: str, *, language: str = "sv") -> Na
     if wanted in names:
         return names[wanted]
     near = process.extract(wanted, list(names), limit=3, score_cutoff=60)
-    choices = list(dict.fromkeys(names[name] for name, _, _ in near)) or (every if len(every) < 40 else [])
+    choices = list(dict.fromkeys(names[name] for name, _, _ in near)) or (every if len(every) < 120 else [])
     en, sv = (
         [f"{graph.label(one, code)} ({one.value.removeprefix(space)})" for one in choices]
         for code in ("en", "sv")

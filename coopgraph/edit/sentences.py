@@ -41,7 +41,7 @@ def difference(graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> It
     there, here = set(now), set(was)
     gone = [one for one in was if one not in there]
     new = [one for one in now if one not in here]
-    words = _Words(graph, [*gone, *new], {one.subject for one in was}, {one.subject for one in now})
+    words = _Words(graph, was, now)
     out: dict[NamedNode, list[Triple]] = {}
     in_: dict[NamedNode, list[Triple]] = {}
     for some, found in ((new, in_), (gone, out)):
@@ -55,23 +55,21 @@ def difference(graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> It
 class _Words:
     """Says what a few triples say, with the labels of the graph and of what is new."""
 
-    def __init__(
-        self, graph: Graph, triples: Sequence[Triple], before: set[object], after: set[object]
-    ) -> None:
-        self._before, self._after = before, after
+    def __init__(self, graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> None:
         self._graph, self._names = graph, graph.names
+        self._before, self._after = {one.subject for one in was}, {one.subject for one in now}
         self._order = Order(graph.names)
         self._labels: dict[Term, list[Literal]] = {}
         self._evidence: dict[Term, dict[str, Term]] = {}
         naming = {self._names.expand(name) for name in ("skos:prefLabel", "dct:title")}
-        for one in triples:
+        parts = {self._names.expand(name): name for name in _PARTS_OF_A_FACT}
+        for one in (*was, *now):
             assert not isinstance(one.object, Triple)
             assert not isinstance(one.subject, Triple)
             if one.predicate in naming and isinstance(one.object, Literal):
                 self._labels.setdefault(one.subject, []).append(one.object)
-            short = self._names.shorten(one.predicate.value)
-            if short in _PARTS_OF_A_FACT:
-                self._evidence.setdefault(one.subject, {})[short] = one.object
+            if one.predicate in parts:
+                self._evidence.setdefault(one.subject, {})[parts[one.predicate]] = one.object
 
     def of(self, subject: NamedNode, gone: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Text]:
         known, stays = subject in self._before, subject in self._after
@@ -114,6 +112,8 @@ class _Words:
                     if language == "sv"
                     else f"{head} was {old}, will be {new}."
                 )
+            elif now and subject not in self._before:
+                said.append(f"{head}: {new}.")
             elif now:
                 said.append(f"{head} blir {new}." if language == "sv" else f"{head} will be {new}.")
             else:

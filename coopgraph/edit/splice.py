@@ -71,7 +71,7 @@ def renamed(text: str, new_names: Mapping[str, str], names: Namespaces, *, path:
         cuts[found.span(1)] = new_names[base]
     result = _cut(text, [(start, end, new) for (start, end), new in cuts.items()])
     result = _declare(result, terms.missing)
-    meant = {_with_new_names(row, new_names) for row in triples_of(text, path=path)}
+    meant = {with_new_names(row, new_names) for row in triples_of(text, path=path)}
     if set(triples_of(result, path=path)) != meant:
         raise EditRefused(
             f"{path or 'The text'}: the name can't be changed in the text as it is written there. Change it by hand.",
@@ -85,7 +85,8 @@ def _new_name(iri: str, new_names: Mapping[str, str]) -> str | None:
     return new_names[whole] + hash_ + part if whole in new_names else None
 
 
-def _with_new_names(triple: Triple, new_names: Mapping[str, str]) -> Triple:
+def with_new_names(triple: Triple, new_names: Mapping[str, str]) -> Triple:
+    """The triple with IRIs in the place of others: of a thing, and of its parts."""
     subject, predicate, object_ = (
         NamedNode(_new_name(term.value, new_names) or term.value) if isinstance(term, NamedNode) else term
         for term in triple
