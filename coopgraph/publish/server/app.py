@@ -25,6 +25,10 @@ from coopgraph.publish.server.replies import Reply, send
 from coopgraph.publish.server.serving import Current, Serving
 from coopgraph.publish.server.turns import Queue
 
+_PREFLIGHT = {
+    "access-control-allow-headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "access-control-max-age": "86400",
+}
 Handler = Callable[[Request, Serving], Awaitable[Response]]
 
 
@@ -128,13 +132,18 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["coopgraph.route"] = self.route
+        if scope["method"] == "OPTIONS":
+            allowed = ", ".join((*self.allowed, "OPTIONS"))
+            headers = {"allow": allowed, "access-control-allow-methods": allowed, **_PREFLIGHT}
+            await Response(status_code=204, headers=headers)(scope, receive, send)
+            return
         request = Request(scope, receive)
         with self.current.use() as serving:
             try:
                 if scope["method"] not in self.allowed:
                     allowed = ", ".join(self.allowed)
                     text = Text(f"Use one of {allowed}.", f"Använd någon av {allowed}.")
-                    raise Problem(405, text, headers={"allow": allowed})  # noqa: TRY301 - told as the others are
+                    raise Problem(405, text, headers={"allow": f"{allowed}, OPTIONS"})  # noqa: TRY301 - told as the others are
                 response = await self.handler(request, serving)
             except Problem as problem:
                 response = tell(request, problem, serving.site, self.language)

@@ -33,13 +33,6 @@ SAFE = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "Link, ETag, Location, Retry-After, X-Row-Limit, X-SPARQL-MaxRows, X-SPARQL-Complete",
 }
-_PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
-    "access-control-allow-headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-    "access-control-max-age": "86400",
-    "allow": "GET, HEAD, POST, OPTIONS",
-}
-
 Seen = Callable[[str, int, float, int], None]
 
 
@@ -111,16 +104,7 @@ class Edge:
                     f"Adressen är längre än {limits.address} byte. En lång fråga kan skickas med POST.",
                 ),
             )
-        if scope["method"] == "OPTIONS":
-            start: Message = {
-                "type": "http.response.start",
-                "status": 204,
-                "headers": [(name.encode(), value.encode()) for name, value in _PREFLIGHT.items()],
-            }
-            await send(start)
-            await send({"type": "http.response.body", "body": b""})
-            return
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
         body = await self._body(scope, receive)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from coopgraph.publish.server.saved import ANSWERS
+from coopgraph.publish.server.saved import FORMS
 from coopgraph.publish.server.serving import Serving
 from coopgraph.queries.saved import Param, SavedQuery
 from coopgraph.queries.values import example
@@ -64,7 +64,7 @@ def openapi(serving: Serving, language: str) -> bytes:
 def _operation(serving: Serving, query: SavedQuery, language: str) -> dict[str, Any]:
     limits = serving.limits
     row = {name: _PLAIN for column in query.columns for name in (column, column + "Label")}
-    content: dict[str, Any] = {types[0]: {} for types in ANSWERS.values()}
+    content: dict[str, Any] = {types[0]: {} for types in FORMS.values()}
     content["application/json"] = {
         "schema": {
             "type": "array",
@@ -81,11 +81,6 @@ def _operation(serving: Serving, query: SavedQuery, language: str) -> dict[str, 
             _number("page", limits.rows * 100, "1"),
             _number("size", limits.rows, str(limits.rows)),
             {"name": "lang", "in": "query", "schema": {"enum": ["sv", "en"]}},
-            {
-                "name": "Accept",
-                "in": "header",
-                "schema": {"enum": [types[0] for types in ANSWERS.values()], "default": "application/json"},
-            },
         ],
         "responses": {
             "200": {"description": "OK", "content": content},
@@ -153,18 +148,25 @@ def _sparql(serving: Serving) -> dict[str, Any]:
     query = {
         "name": "query",
         "in": "query",
-        "schema": {"type": "string", "maxLength": serving.limits.query_length},
+        "description": f"At most {serving.limits.query_length} signs.",
+        "schema": {"type": "string"},
         "example": "SELECT ?thing WHERE { ?thing a coop:Partnership } LIMIT 5",
     }
     graph = {"type": "array", "items": {"type": "string", "format": "uri"}}
     graphs_asked = [
         {"name": name, "in": "query", "schema": graph} for name in ("default-graph-uri", "named-graph-uri")
     ]
-    posted = {"required": True, "content": {"application/sparql-query": {"schema": {"type": "string"}}}}
+    form = {
+        "type": "object",
+        "properties": {"query": {"type": "string"}},
+        "required": ["query"],
+    }
+    posted = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
     return {
         "get": {"operationId": "sparql", "parameters": [query, *graphs_asked], "responses": answers},
         "post": {
             "operationId": "sparql-post",
+            "description": "A query may also be the whole body, as application/sparql-query.",
             "parameters": graphs_asked,
             "requestBody": posted,
             "responses": answers | {"415": {"$ref": "#/components/responses/NotAForm"}},

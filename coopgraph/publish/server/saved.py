@@ -40,7 +40,7 @@ ANSWERS = {
     "sparql-json": ("application/sparql-results+json",),
 }
 QUERY_TEXT = ("application/sparql-query",)
-_ALL = {
+FORMS = {
     "html": ("text/html", "application/xhtml+xml"),
     **ANSWERS,
     "rq": QUERY_TEXT,
@@ -72,6 +72,7 @@ class Asking:
         pairs = _pairs(request.scope["query_string"], serving.limits.values)
         for key, value in pairs:
             if key in _OURS and key not in query.params:
+                _check_ours(key, value, ours)
                 ours[key] = value
             elif value or self.form != "html":  # an empty field of a form was not filled in
                 self.given.setdefault(key, []).append(value)
@@ -233,11 +234,11 @@ def _read_path(request: Request, serving: Serving) -> tuple[str, str, str]:
         if path.endswith(f".{one}.html"):
             return path.removesuffix(f".{one}.html"), "html", one
     stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in _ALL:
+    if dot and suffix in FORMS:
         return stem, suffix, language
-    form = best_form(request.headers.get("accept", ""), _ALL)
+    form = best_form(request.headers.get("accept", ""), FORMS)
     if form is None:
-        types = ", ".join(names[0] for names in _ALL.values())
+        types = ", ".join(names[0] for names in FORMS.values())
         raise Problem(406, Text(f"The answer is offered as {types}.", f"Svaret erbjuds som {types}."))
     return path, form, language
 
@@ -253,6 +254,16 @@ def _pairs(query: bytes, most: int) -> Sequence[tuple[str, str]]:
                 f"Parametrarna är inte UTF-8, eller fler än {most}.",
             ),
         ) from error
+
+
+def _check_ours(name: str, value: str, before: dict[str, str]) -> None:
+    """Raise Problem for a second value of a parameter of ours, and for a language that there is not."""
+    if name in before:
+        raise Problem(422, Text(f"{name}: one value.", f"{name}: ett värde."), parameter=name, rule="one")
+    if name == "lang" and value not in LANGUAGES:
+        raise Problem(
+            422, Text("lang must be sv or en.", "lang ska vara sv eller en."), parameter=name, rule="in"
+        )
 
 
 def _number(text: str, name: str, most: int) -> int:
