@@ -6,7 +6,7 @@ Knows nothing of HTTP or of formats: the command line, the server and the static
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -98,7 +98,7 @@ SELECT ?node ?about ?property ?value ?quote ?source ?dated ?basis ?reason WHERE 
   OPTIONAL {{ ?node coop:property ?property }}
   OPTIONAL {{ ?node coop:value ?value }}
   OPTIONAL {{ ?node coop:basis ?basis }}
-  OPTIONAL {{ ?node coop:reason ?reason . FILTER(LANG(?reason) = {language}) }}
+  OPTIONAL {{ ?node coop:reason ?reason }}
   OPTIONAL {{ ?source coop:date ?dated }}
 }}
 ORDER BY ?about ?node
@@ -106,8 +106,7 @@ ORDER BY ?about ?node
 _INVERSES = """
 SELECT ?property ?label WHERE {{
   VALUES ?property {{ {properties} }}
-  ?property <https://w3id.org/coopgraph/ns#inverseLabel> ?label .
-  FILTER(LANG(?label) = {language})
+  ?property <https://w3id.org/coopgraph/ns#inverseLabel> ?label
 }}
 """
 
@@ -126,12 +125,11 @@ def describe(
     Of what points to it, `limit` links from `start` on.
     """
     derived = namespaces.graph_of("derived").value
-    facts, following = _facts([thing], store, derived)
-    parts: dict[NamedNode, tuple[Fact, ...]] = {}
     inside = parts_of(thing, store, namespaces)
-    if inside:
-        found, _ = _facts(inside, store, derived)
-        parts = {node: facts_ for node, facts_ in found.items() if Fact(RDF_TYPE, EVIDENCE) not in facts_}
+    facts, following = _facts([thing, *inside], store, derived)
+    parts = {
+        node: facts[node] for node in inside if node in facts and Fact(RDF_TYPE, EVIDENCE) not in facts[node]
+    }
     evidence = _evidence([thing, *parts], store, language)
     incoming = tuple(
         link
@@ -182,8 +180,12 @@ def links_to(
 
 def _inverses(properties: Iterable[NamedNode], store: Store, language: str) -> dict[str, str]:
     named = " ".join(sorted(map(str, properties)))
-    rows = store.select(_INVERSES.format(properties=named, language=Literal(language))) if named else ()
-    return {property_.value: label.value for property_, label in rows if property_ and label}
+    rows = store.select(_INVERSES.format(properties=named)) if named else ()
+    return {
+        property_.value: label.value
+        for property_, label in rows
+        if property_ is not None and isinstance(label, Literal) and label.language == language
+    }
 
 
 def _facts(
@@ -207,28 +209,29 @@ def _facts(
 
 
 def _evidence(things: Iterable[NamedNode], store: Store, language: str) -> tuple[Quoted, ...]:
-    found = []
+    # a reason has a row for each language; the question is the same whichever language is wanted
+    reasons: dict[Quoted, str] = {}
     for node, about, property_, value, quote, source, dated, basis, reason in store.select(
-        _EVIDENCE.format(things=" ".join(map(str, things)), language=Literal(language))
+        _EVIDENCE.format(things=" ".join(map(str, things)))
     ):
         assert isinstance(node, NamedNode)
         assert isinstance(about, NamedNode)
         assert isinstance(source, NamedNode)
         assert quote is not None
-        found.append(
-            Quoted(
-                node,
-                about,
-                property_ if isinstance(property_, NamedNode) else None,
-                value,
-                quote.value,
-                source,
-                dated.value if dated else "",
-                basis if isinstance(basis, NamedNode) else None,
-                reason.value if reason else "",
-            )
+        one = Quoted(
+            node,
+            about,
+            property_ if isinstance(property_, NamedNode) else None,
+            value,
+            quote.value,
+            source,
+            dated.value if dated else "",
+            basis if isinstance(basis, NamedNode) else None,
+            "",
         )
-    return tuple(found)
+        wanted = isinstance(reason, Literal) and reason.language == language
+        reasons[one] = reason.value if wanted and reason else reasons.get(one, "")
+    return tuple(replace(one, reason=reason) for one, reason in reasons.items())
 
 
 def _things(

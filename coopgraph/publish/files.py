@@ -15,7 +15,7 @@ from coopgraph.project import Project
 from coopgraph.publish.folder import put
 from coopgraph.publish.pages import LANGUAGES, Href
 from coopgraph.publish.publication import Publication
-from coopgraph.publish.represent import graph_at, represent, written
+from coopgraph.publish.represent import data_of, represent
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site, open_site, relative
 from coopgraph.store.local import LocalStore
@@ -27,6 +27,8 @@ PART = ".page-"
 """What comes before the number in the path of a part of a page that is too long for one."""
 MANY = 400
 """From so many pages on, more processes than one make them sooner."""
+IN_MEMORY = 500_000
+"""Up to so many triples a process keeps the graph in memory."""
 _BATCH = 40
 
 
@@ -105,7 +107,7 @@ def _work(
 ) -> None:
     """Make batches in a process of its own; it ends when nobody listens any more."""
     try:
-        site = _remembering(open_site(project, LocalStore.open(store)))
+        site = _remembering(open_site(project, _held(LocalStore.open(store))))
         for batch in batches:
             pipe.send(_made(site, root, batch))
         pipe.send(None)
@@ -113,6 +115,11 @@ def _work(
         return
     except Exception as error:  # noqa: BLE001 - told by the process that asked
         pipe.send(error)
+
+
+def _held(store: LocalStore) -> LocalStore:
+    """The store in memory, where it fits: many small questions are answered in two thirds of the time."""
+    return LocalStore.memory(store.engine) if len(store.engine) <= IN_MEMORY else store
 
 
 def _remembering(site: Site) -> Site:
@@ -126,9 +133,8 @@ def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
     for path in paths:
         whole, _, number = path.partition(PART)
         page = int(number or 1)
-        triples = graph_at(site, whole, page)
-        forms = {form: written(site, whole, form, triples) for form in FORMS}
-        data = (forms["jsonld"] or b"").decode()
+        forms: dict[str, bytes | None] = {**data_of(site, whole, page=page)}
+        data = (forms.get("jsonld") or b"").decode()
         href = href_from(path, made.linked)
         for language in LANGUAGES:
             form = f"{language}.html"

@@ -49,7 +49,8 @@ def thing_graph(site: Site, thing: NamedNode, *, page: int = 1) -> list[Triple]:
         return []
     facts += [
         Triple(link.subject, link.property, thing)
-        for link in links_to(thing, store, site.namespaces, start=(page - 1) * PAGE, limit=PAGE)
+        # one more, as the page asks to see whether there are more: the same question
+        for link in links_to(thing, store, site.namespaces, start=(page - 1) * PAGE, limit=PAGE + 1)[:PAGE]
     ]
     mentioned = {term for triple in facts for term in triple if isinstance(term, NamedNode)} - set(subjects)
     mentioned |= {NamedNode(term.value.partition("#")[0]) for term in mentioned}

@@ -16,7 +16,7 @@ from coopgraph.publish.graph import PAGE, list_graph, ontology_graph, query_grap
 from coopgraph.publish.index import folder_name, named, schemes
 from coopgraph.publish.pages import Frame, Href
 from coopgraph.publish.query_page import queries_page
-from coopgraph.publish.serialise import serialise
+from coopgraph.publish.serialise import serialise, serialise_all
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
 
@@ -55,15 +55,23 @@ def represent(
     if html == "html":
         text = _page(Frame(site, path, language, href, live, query=query, data=data), page)
         return None if text is None else text.encode()
-    return written(site, path, form, graph_at(site, path, page))
-
-
-def written(site: Site, path: str, form: str, triples: Sequence[Triple]) -> bytes | None:
-    """The triples of the page at a path in one of FORMS; None where there are none."""
+    triples = graph_at(site, path, page)
     if not triples:
         return None
-    first = site.thing_at(path.removeprefix("doc/")) if path.startswith("doc/") else None
-    return serialise(triples, form, site.namespaces.prefixes, first=first)
+    return serialise(triples, form, site.namespaces.prefixes, first=_first(site, path))
+
+
+def data_of(site: Site, path: str, *, page: int = 1) -> dict[str, bytes]:
+    """The page at a path in every form of RDF, as `represent` gives each; empty where there is nothing."""
+    triples = graph_at(site, path, page)
+    if not triples:
+        return {}
+    return serialise_all(triples, site.namespaces.prefixes, first=_first(site, path))
+
+
+def _first(site: Site, path: str) -> NamedNode | None:
+    """The thing that the document at a path tells of first."""
+    return site.thing_at(path.removeprefix("doc/")) if path.startswith("doc/") else None
 
 
 def exists(site: Site, thing: NamedNode) -> bool:

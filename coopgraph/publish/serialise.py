@@ -46,13 +46,30 @@ def serialise(
             f"There is no form '{form}'. The forms are: {', '.join(FORMS)}.",
             f"Formen '{form}' finns inte. Formerna är: {', '.join(FORMS)}.",
         )
-    ordered = sorted(set(triples), key=lambda triple: _place(triple, first))
+    ordered = _ordered(triples, first)
+    return _written(ordered, form, _used(ordered, prefixes))
+
+
+def serialise_all(
+    triples: Iterable[Triple], prefixes: Mapping[str, str], *, first: NamedNode | None = None
+) -> dict[str, bytes]:
+    """What `serialise` gives in each of FORMS, by its name; sooner than one by one."""
+    ordered = _ordered(triples, first)
+    used = _used(ordered, prefixes)
+    return {form: _written(ordered, form, used) for form in FORMS}
+
+
+def _written(ordered: list[Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
     engine = FORMS[form].engine
     if engine is None:
-        return as_jsonld(ordered, _used(ordered, prefixes))
-    written = ox.serialize(ordered, format=engine, prefixes=_used(ordered, prefixes))
+        return as_jsonld(ordered, prefixes)
+    written = ox.serialize(ordered, format=engine, prefixes=dict(prefixes))
     assert written is not None
     return written
+
+
+def _ordered(triples: Iterable[Triple], first: NamedNode | None) -> list[Triple]:
+    return sorted(set(triples), key=lambda triple: _place(triple, first))
 
 
 def _place(triple: Triple, first: NamedNode | None) -> tuple[bool, bool, str, bool, str, str]:
