@@ -60,7 +60,7 @@ def oxigraph(snapshot: Path, folder: Path) -> Iterator[str]:
     shutil.copytree(snapshot, copy)
     port = free_port()
     command = [server, "serve-read-only", "--location", str(copy), "--bind", f"127.0.0.1:{port}"]
-    with _running([*command, "--union-default-graph"], folder) as process:
+    with running([*command, "--union-default-graph"], folder) as process:
         url = f"http://127.0.0.1:{port}/query"
         _wait_for(url, process)
         yield url
@@ -74,7 +74,7 @@ def oxigraph_to_write(folder: Path, *, union: bool = True) -> Iterator[str]:
         pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
     port = free_port()
     command = [server, "serve", "--bind", f"127.0.0.1:{port}", *(["--union-default-graph"] if union else [])]
-    with _running(command, folder) as process:
+    with running(command, folder) as process:
         url = f"http://127.0.0.1:{port}"
         _wait_for(f"{url}/query", process)
         yield url
@@ -124,14 +124,14 @@ def _virtuoso(folder: Path) -> Iterator[tuple[str, Callable[[str], None]]]:
         )
         assert "Error" not in done.stdout, done.stdout
 
-    with _running([server, "+foreground", "+configfile", str(settings)], home) as process:
+    with running([server, "+foreground", "+configfile", str(settings)], home) as process:
         url = f"http://127.0.0.1:{ports['http']}"
         _wait_for(f"{url}/sparql", process)
         yield url, run
 
 
 @contextmanager
-def _running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
