@@ -454,8 +454,11 @@ def test_redirects_are_followed_but_not_for_ever(empty: Path, plain: Store, whol
 def test_an_endpoint_that_is_not_there_is_told(empty: Path) -> None:
     with pytest.raises(StoreError, match="can't be reached"):
         fetch(empty, "http://127.0.0.1:9/sparql")
-    with pytest.raises(UsageError, match="begins with http"):
-        fetch(empty, "ftp://x.example/")
+    for wrong in ("ftp://x.example/", "https://", "https://x.example/a b", "https://[x"):
+        with pytest.raises(UsageError, match="begins with http"):
+            fetch(empty, wrong)
+    with pytest.raises(UsageError, match="password"):
+        fetch(empty, "https://me:secret@x.example/sparql")
     with pytest.raises(UsageError, match="--endpoint"):
         harvest(find(empty), "coopgraph")
     with pytest.raises(UsageError, match="Did you mean wikidata-twinned-bodies"):

@@ -87,6 +87,7 @@ def test_every_command_works_in_a_new_dataset(command: Path, tmp_path: Path) -> 
     assert "triples" in run(command, "build", cwd=folder)
     assert json.loads(run(command, "check", "--sources", "sources", "-f", "json", cwd=folder)) == []
     assert "organisation/partners" in run(command, "query", cwd=folder)
+    assert "wikidata-twinned-bodies" in run(command, "harvest", cwd=folder)
     rows = json.loads(
         run(command, "query", "partnership/by-country", "-p", "country=Tyskland", "-f", "json", cwd=folder)
     )

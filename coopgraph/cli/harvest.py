@@ -104,12 +104,12 @@ def _text(done: Harvested, project: Project, setting: Setting) -> str:
     width = max((len(names.get(one.kind.value, one.kind.value)) for one in told), default=0)
     for one in told:
         parts = [
-            setting.say(f"{number} {sv}", f"{number} {en}")
+            setting.say(counted(number, *sv), f"{number} {en}")
             for number, sv, en in (
-                (one.added, "nya", "added"),
-                (one.removed, "borta", "removed"),
-                (one.changed, "ändrade", "changed"),
-                (one.same, "som förut", "as before"),
+                (one.added, ("ny", "nya"), "added"),
+                (one.removed, ("borta", "borta"), "removed"),
+                (one.changed, ("ändrad", "ändrade"), "changed"),
+                (one.same, ("som förut", "som förut"), "as before"),
             )
             if number
         ]

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from coopgraph.errors import StoreError, Text, UsageError, system_text
 
@@ -25,6 +25,7 @@ _FORMATS = {
     "application/n-triples": RdfFormat.N_TRIPLES,
     "text/turtle": RdfFormat.TURTLE,
     "application/x-turtle": RdfFormat.TURTLE,
+    "application/rdf+xml": RdfFormat.RDF_XML,
     "text/plain": RdfFormat.N_TRIPLES,  # what N-Triples was sent as before RDF 1.1
 }
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
@@ -65,15 +66,20 @@ class Endpoint:
     def __init__(self, url: str, *, agent: str, manners: Manners, waiting: Waiting) -> None:
         import urllib3
 
-        if not url.startswith(("http://", "https://")):
+        if not url.startswith(("http://", "https://")) or not _is_iri(url):
             raise UsageError(
                 f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
                 f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
             )
+        if "@" in urlsplit(url).netloc:
+            raise UsageError(
+                "An address with a password in it is refused: the address is written into the data, for everybody to see.",
+                "En adress med lösenord i tillåts inte: adressen skrivs in i datan, där alla kan se den.",
+            )
         self.url, self._manners, self._waiting = url, manners, waiting
         self._headers = {
             "User-Agent": agent,
-            "Accept": "application/n-triples, text/turtle;q=0.8",
+            "Accept": "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5",
             "Accept-Encoding": "gzip",
             "Content-Type": "application/x-www-form-urlencoded",
         }
@@ -233,6 +239,14 @@ class Endpoint:
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
         told = system_text(cause)
         return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")
+
+
+def _is_iri(url: str) -> bool:
+    try:
+        NamedNode(url)
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _kind(response: BaseHTTPResponse) -> str:
