@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.derive import derive
 from coopgraph.errors import TurtleError
 from coopgraph.iris import Namespaces, file_path, namespaces
 from coopgraph.project import Project
+from coopgraph.store.loading import load_file
 from coopgraph.store.local import LocalStore
-from coopgraph.turtle import read
 
 Progress = Callable[[int, int], None]
 
@@ -75,12 +75,11 @@ def assemble(project: Project, *, progress: Progress = silent) -> Assembly:
     for count, (graph, origin) in enumerate(files):
         progress(count, len(files))
         try:
-            quads = read(origin.path)
+            load_file(store.engine, origin.path, graph)
         except TurtleError as error:
             errors.append(error)
             continue
         origins[graph] = origin
-        store.engine.extend(Quad(q.subject, q.predicate, q.object, graph) for q in quads)
     progress(len(files), len(files))
     if not errors:
         derive(store, project, names)

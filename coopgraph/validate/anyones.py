@@ -6,21 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from coopgraph.build.assemble import Origin
 from coopgraph.errors import Text
+from coopgraph.store.loading import load_file
 from coopgraph.store.local import LocalStore
-from coopgraph.turtle import format_of, read
+from coopgraph.turtle import read
 from coopgraph.validate.checked import Checked, in_order
 from coopgraph.validate.engine import validate
 from coopgraph.validate.findings import finding_of
-from coopgraph.validate.graph import RDF
 from coopgraph.validate.places import Places
 from coopgraph.validate.shape_files import load_shape_files, told_at_line
 from coopgraph.validate.written import needs_written
 
-_RDF12 = (b"<<", b"--ltr", b"--rtl")
 Note = Callable[[Text], None]
 
 
@@ -62,27 +61,10 @@ def _graph(path: Path) -> NamedNode:
 
 
 def _load(engine: ox.Store, origin: Origin, graph: NamedNode, *, written: bool) -> list[Triple]:
-    """Load a file as fast as can be; where it is wrong, has more than triples, or with `written`, read it with care.
-
-    Gives the triples as the file has them, if it was read so.
-    """
-    path = origin.path
-    format = format_of(path)
-    plain = format in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES) and path.suffix.lower() != ".gz"
-    if plain and not written and path.is_file() and not _has(path, _RDF12):
-        try:
-            engine.bulk_load(path=str(path), format=format, base_iri=origin.base, to_graph=graph)
-        except (SyntaxError, ValueError, OSError):
-            engine.remove_graph(graph)  # the careful reading says what is wrong
-        else:
-            if not any(engine.quads_for_pattern(None, NamedNode(RDF + "reifies"), None, graph)):
-                return []
-            engine.remove_graph(graph)
-    quads = read(path, base=origin.base)
+    """Load a file; with `written`, gives the triples as the file has them."""
+    if not written:
+        load_file(engine, origin.path, graph, base=origin.base)
+        return []
+    quads = read(origin.path, base=origin.base)
     engine.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-    return [quad.triple for quad in quads] if written else []
-
-
-def _has(path: Path, marks: Sequence[bytes]) -> bool:
-    content = path.read_bytes()
-    return any(mark in content for mark in marks)
+    return [quad.triple for quad in quads]

@@ -1,0 +1,70 @@
+"""Read a file into an embedded store without making each triple a value of Python's."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from coopgraph.turtle import format_of, read
+from coopgraph.turtle.read import MAX_BYTES
+
+_RDF12 = (b"<<", b"{|", b"--ltr", b"--rtl")
+"""What can only stand in RDF 1.2, or inside a literal."""
+_REIFIES = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
+_SMALL = 2**20
+
+
+def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | None = None) -> None:
+    """Read a file into a named graph of its own. Raises TurtleError, and then the graph is empty.
+
+    What may be wrong, or is more than triples, is read with care: that says what is wrong and where.
+    """
+    format = format_of(path)
+    if format in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES):
+        try:
+            if _load(engine, path, graph, format, base):
+                return
+        except (SyntaxError, ValueError, OSError, EOFError, zlib.error):
+            pass  # the careful reading tells
+        engine.remove_graph(graph)
+    engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read(path, base=base))
+
+
+def _load(engine: ox.Store, path: Path, graph: NamedNode, format: RdfFormat, base: str | None) -> bool:
+    """Whether the file could be read with confidence."""
+    packed = path.suffix.lower() == ".gz"
+    with cast(IO[bytes], gzip.open(path) if packed else path.open("rb", buffering=0)) as file:
+        start = file.read(_SMALL)
+        whole = len(start) < _SMALL
+        if not whole and not _is_triples(file, start[-_OVERLAP:]):
+            return False
+        if any(mark in start for mark in _RDF12):
+            return False
+        if whole:
+            engine.load(start, format, base_iri=base, to_graph=graph)
+        elif packed:
+            file.seek(0)
+            engine.load(file, format, base_iri=base, to_graph=graph)
+        else:
+            engine.load(path=str(path), format=format, base_iri=base, to_graph=graph)
+    return not any(engine.quads_for_pattern(None, _REIFIES, None, graph))
+
+
+def _is_triples(file: IO[bytes], last: bytes) -> bool:
+    """Whether nothing in the rest of the file can be RDF 1.2, and it is not too long."""
+    size = 0
+    while chunk := file.read(_SMALL):
+        size += len(chunk)
+        chunk = last + chunk
+        if size > MAX_BYTES or any(mark in chunk for mark in _RDF12):
+            return False
+        last = chunk[-_OVERLAP:]
+    return True
+
+
+_OVERLAP = max(map(len, _RDF12)) - 1

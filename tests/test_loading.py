@@ -1,0 +1,66 @@
+"""Files are read quickly where that is safe, and with care where it is not; what is in the store is the same."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from pyoxigraph import NamedNode
+
+from coopgraph.errors import TurtleError
+from coopgraph.store.loading import load_file
+from coopgraph.turtle import read
+
+GRAPH = NamedNode("https://world.example/graph/x")
+LINE = '<https://world.example/s> <https://world.example/p> "{}" .\n'
+LARGE = "".join(LINE.format(i) for i in range(30_000))
+
+
+def loaded(path: Path) -> set[str]:
+    engine = ox.Store()
+    load_file(engine, path, GRAPH, base="https://world.example/base")
+    assert {str(quad.graph_name) for quad in engine} <= {str(GRAPH)}
+    return {str(quad.triple) for quad in engine}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("small.ttl", LINE.format("«<<»") + "<> a <#x> ."),
+        ("large.nt", LARGE),
+        ("large.ttl", LARGE + "<> a <#x> ."),
+        ("large.nt.gz", LARGE),
+        ("quads.nq", LINE.format(1).replace(" .", " <https://world.example/other> .")),
+        ("marked.nt", LARGE + LINE.format("{| --ltr")),
+    ],
+)
+def test_what_is_loaded_is_what_is_read(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    assert loaded(path) == {str(quad.triple) for quad in read(path, base="https://world.example/base")}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("wrong.ttl", b"<> a <a:b> .", "is relative"),
+        ("late.nt", (LARGE + "<> <").encode(), ":30001:"),
+        ("late.nt.gz", gzip.compress((LARGE + "<> <").encode()), ":30001:"),
+        ("cut.nt.gz", gzip.compress(LARGE.encode())[:-50], "can't be read"),
+        ("latin.ttl", b'<> a "\xe5" .', "UTF-8"),
+        ("reified.ttl", b"<a:> <b:> <c:> {| <d:> <e:> |} .", "RDF 1.2"),
+        ("direction.nt", (LARGE + '<a:a> <b:b> "x"@ar--rtl .').encode(), "RDF 1.2"),
+        ("none.ttl", None, "can't be read"),
+    ],
+)
+def test_what_is_wrong_is_told_and_leaves_nothing(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    path, engine = tmp_path / name, ox.Store()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(TurtleError, match=said):
+        load_file(engine, path, GRAPH)
+    assert len(engine) == 0
