@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from coopgraph.edit.layout import Order, Terms, groups_of, listed, statement
 from coopgraph.errors import EditRefused
 from coopgraph.iris import Namespaces
-from coopgraph.turtle import Located, Span, locate, tokens
+from coopgraph.turtle import Located, Span, locate, parse, tokens
 from coopgraph.turtle.lexer import Token
 
 _PREFIX_LINE = re.compile(r"(?im)^[ \t]*(?:@prefix|prefix)\s+([^\s:]*):[^\n]*\n")
@@ -26,7 +26,7 @@ Cut = tuple[int, int, str]
 
 def triples_of(text: str, *, path: Path | None = None) -> list[Triple]:
     """What a text of Turtle says, in its order. Raises TurtleError."""
-    return [row.quad.triple for row in locate(text, path=path)]
+    return [quad.triple for quad in parse(text, format=ox.RdfFormat.TURTLE, path=path)]
 
 
 def spliced(
