@@ -87,6 +87,13 @@ def read_marker(store: Store, names: Namespaces) -> Marker:
     return Marker(graph, checksums, said)
 
 
+def builders(store: Store, names: Namespaces) -> set[str]:
+    """Who is building on a server, now."""
+    graph = names.graph_of("build")
+    rows = store.select(f"SELECT ?who WHERE {{ GRAPH {graph} {{ {graph} {CREATOR} ?who }} }}")
+    return {str(who.value) for (who,) in rows if who is not None}
+
+
 def now() -> str:
     """The time, as the marker has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

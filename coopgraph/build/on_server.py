@@ -22,6 +22,7 @@ from coopgraph.build.marker import (
     CREATOR,
     MODIFIED,
     VERSION,
+    builders,
     checksums,
     now,
     read_marker,
@@ -120,13 +121,13 @@ class _Sender:
         claim = statement(self._marker.graph, CREATOR, self._me)
         self._request.say(claim)
         self._flush()
-        builders = {*read_marker(self._server, self._names).builders}
-        if self._me not in builders:
+        known = builders(self._server, self._names)
+        if self._me not in known:
             raise StoreError(
                 f"{self._server.update_url} took an update, but {self._server.url} doesn't show it. Are both the right addresses of one store?",
                 f"{self._server.update_url} tog emot en uppdatering, men {self._server.url} visar den inte. Är båda rätt adresser till samma lager?",
             )
-        if builders - {self._me, *others}:
+        if known - {self._me, *others}:
             self._request.forget(claim)
             self._flush()
             raise _taken(self._server.url)

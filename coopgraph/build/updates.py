@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-TRIPLES, BYTES = 2000, 1_000_000
-"""The size of a request. Virtuoso 7 refuses updates of 5,000 triples; Oxigraph gains nothing by larger ones."""
+TRIPLES, BYTES = 1000, 1_000_000
+"""The size of a request. Virtuoso 7 refuses statements of 2,000 triples; Oxigraph gains little by larger ones."""
 _OF_A_GRAPH = 4
 """How many statements there are of a graph beside its triples."""
 

@@ -32,8 +32,8 @@ class Refused(StoreError):
 
     def __init__(self, url: str, code: int, reason: str, said: str) -> None:
         self.code, self.said = code, said
-        more = f": {said}" if said else ""
-        super().__init__(f"{url} answered {code} {reason}{more}", f"{url} svarade {code} {reason}{more}")
+        more = f": {said.rstrip('.')}" if said else ""
+        super().__init__(f"{url} answered {code} {reason}{more}.", f"{url} svarade {code} {reason}{more}.")
 
 
 class Door:
