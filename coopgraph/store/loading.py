@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from coopgraph.turtle import format_of, read
 from coopgraph.turtle.read import MAX_BYTES
 
-_RDF12 = (b"<<", b"{|", b"--ltr", b"--rtl")
-"""What can only stand in RDF 1.2, or inside a literal."""
+_RDF12 = (b"<<(", b"--ltr", b"--rtl")
+"""What can only stand in RDF 1.2, or inside a literal. All else of RDF 1.2 is seen by a triple that it makes."""
 _REIFIES = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
 _SMALL = 2**20
 

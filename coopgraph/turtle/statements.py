@@ -66,10 +66,23 @@ class Statements:
         self._prefixes: set[tuple[str, str]] = set()
         self._by_subject: dict[str, list[_Piece]] = {}
         self._odd: list[_Piece] = []
-        relative = format == RdfFormat.TURTLE
-        at, statement = 0, _LINES_OF_ANY_END if "\r" in text else _LINES
-        statement = _STATEMENT if relative else statement
-        while match := statement.match(text, at):
+        if format == RdfFormat.TURTLE:
+            self._cut_turtle(text)
+        else:
+            self._cut_lines(text)
+
+    def _cut_lines(self, text: str) -> None:
+        lines = _LINES_OF_ANY_END if "\r" in text else _LINES
+        for match in lines.finditer(text):
+            subject = match["subject"]
+            piece = _Piece(*match.span("statement"), 0)
+            self._by_subject.setdefault(subject, []).append(piece)
+            if "\\" in subject:
+                self._odd.append(piece)
+
+    def _cut_turtle(self, text: str) -> None:
+        at = 0
+        while match := _STATEMENT.match(text, at):
             subject = match["subject"]
             if subject[0] in "@pPbB" and (directive := _DIRECTIVE.match(text, at)):
                 self._directives.append(directive[1])
@@ -80,7 +93,7 @@ class Statements:
             start, end = match.span("statement")
             piece = _Piece(start, end, len(self._directives))
             self._by_subject.setdefault(subject, []).append(piece)
-            if "\\" in subject or (relative and subject[0] == "<" and not _ABSOLUTE.match(subject)):
+            if "\\" in subject or (subject[0] == "<" and not _ABSOLUTE.match(subject)):
                 self._odd.append(piece)
             at = match.end()
 
