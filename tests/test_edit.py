@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Literal
 from steward import do, propose, said, snapshot
 
-from coopgraph.edit import add, evidence, facts, find, identity
+from coopgraph.edit import add, evidence, facts, find, identity, merge
 from coopgraph.edit.graph import Graph
 from coopgraph.errors import EditRefused, ProjectError, Text, UsageError
 from coopgraph.project import Project
@@ -325,7 +325,7 @@ def test_what_is_published_is_not_moved_nor_its_slug_used_again(steward: Project
 def test_a_merge_turns_every_reference_and_leaves_a_tombstone(steward: Project) -> None:
     do(
         steward,
-        lambda graph: identity.merge(
+        lambda graph: merge.merge(
             graph, graph.names.expand("organisation:sydhavn"), graph.names.expand("organisation:norrhavn")
         ),
     )
@@ -339,7 +339,7 @@ def test_a_merge_turns_every_reference_and_leaves_a_tombstone(steward: Project) 
     with pytest.raises(UsageError, match="retired already"):
         propose(
             steward,
-            lambda graph: identity.merge(
+            lambda graph: merge.merge(
                 graph, graph.names.expand("organisation:sydhavn"), graph.names.expand("organisation:nordfoss")
             ),
         )
@@ -348,7 +348,7 @@ def test_a_merge_turns_every_reference_and_leaves_a_tombstone(steward: Project) 
 def test_a_merge_that_would_double_a_partnership_is_refused(steward: Project) -> None:
     change = propose(
         steward,
-        lambda graph: identity.merge(
+        lambda graph: merge.merge(
             graph, graph.names.expand("organisation:klitrup"), graph.names.expand("organisation:moorwinkel")
         ),
     )
@@ -360,13 +360,11 @@ def test_a_retired_thing_leaves_a_tombstone_and_no_link(steward: Project) -> Non
     with pytest.raises(UsageError, match="membership:norrby-kommun--ren-vik"):
         propose(
             steward,
-            lambda graph: identity.retire(graph, graph.names.expand("project:ren-vik"), reason=reason),
+            lambda graph: merge.retire(graph, graph.names.expand("project:ren-vik"), reason=reason),
         )
     do(
         steward,
-        lambda graph: identity.retire(
-            graph, graph.names.expand("agreement:fjallvanner-idrott"), reason=reason
-        ),
+        lambda graph: merge.retire(graph, graph.names.expand("agreement:fjallvanner-idrott"), reason=reason),
     )
     assert '"Fanns aldrig."@sv' in text_of(steward, "agreement/fjallvanner-idrott")
     assert check(steward).conforms

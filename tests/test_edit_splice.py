@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.edit.layout import document
-from coopgraph.edit.splice import renamed, spliced, triples_of
+from coopgraph.edit.splice import spliced
+from coopgraph.edit.text import renamed, triples_of
 from coopgraph.edit.tidy import tidied
 from coopgraph.errors import EditRefused
 from coopgraph.iris import Namespaces, namespaces

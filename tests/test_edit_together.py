@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from steward import Operation, do, said
 
-from coopgraph.edit import add, evidence, facts, find, identity
+from coopgraph.edit import add, evidence, facts, find, identity, merge
 from coopgraph.edit.graph import Graph
 from coopgraph.project import Project
 from coopgraph.validate.check import check
@@ -142,7 +142,7 @@ def test_two_ends_by_two_stewards_are_a_conflict_that_git_tells(steward: Project
             "Ingenting beskriver organisation:nordfoss",
         ),
         (
-            lambda graph: identity.merge(
+            lambda graph: merge.merge(
                 graph,
                 graph.names.expand("organisation:nordfoss"),
                 graph.names.expand("organisation:saltholt"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from steward import Operation, do, propose, said, snapshot
 
-from coopgraph.edit import add, evidence, facts, find, identity, record
+from coopgraph.edit import add, evidence, facts, find, identity, merge, record
 from coopgraph.edit.atomic import recover
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.undo import undo
@@ -30,7 +30,7 @@ def correct_start(year: str) -> Operation:
 
 
 def merge_sydhavn(graph: Graph) -> object:
-    return identity.merge(
+    return merge.merge(
         graph, graph.names.expand("organisation:sydhavn"), graph.names.expand("organisation:norrhavn")
     )
 
@@ -182,7 +182,7 @@ def random_operation(graph: Graph, chance: random.Random) -> object:
         case 5:
             return identity.move(graph, chance.choice([body, partnership]), f"flyttad-{year}")
         case 6:
-            return identity.merge(graph, body, other)
+            return merge.merge(graph, body, other)
         case 7:
             return identity.differ(graph, body, other, reason="x")
         case 8:
@@ -190,7 +190,7 @@ def random_operation(graph: Graph, chance: random.Random) -> object:
         case 9:
             return facts.remove(graph, partnership, "dct:subject", None, reason="x")
         case 10:
-            return identity.retire(graph, partnership, reason=why)
+            return merge.retire(graph, partnership, reason=why)
         case _:
             users = [NamedNode(quad.subject.value.partition("#")[0]) for quad in graph.references(body)]  # type: ignore[union-attr]
             return identity.split(graph, body, Text(f"Part {year}", f"Del {year}"), users[:1], reason="x")

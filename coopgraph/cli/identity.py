@@ -59,14 +59,15 @@ def move(setting: Setting, thing: str, slug: str, reason: str | None) -> None:
 @pass_setting
 def merge(setting: Setting, gone: str, kept: str, reason: str | None, reason_en: str | None) -> None:
     """Make two entries for one thing one: GONE becomes a tombstone that leads to KEPT."""
-    from coopgraph.edit import find, identity
+    from coopgraph.edit import find
+    from coopgraph.edit import merge as merge_
     from coopgraph.edit.graph import open_graph
 
     project = setting.project()
     with open_graph(project) as graph:
         first, second = (find.thing(graph, one, language=setting.language) for one in (gone, kept))
         why = _reasons(setting, reason, reason_en) if reason or reason_en else None
-        change = identity.merge(
+        change = merge_.merge(
             graph, first, second, reason=why, supports=_supports(graph, setting), sources=sources_of(project)
         )
         settle(setting, change)
@@ -195,12 +196,13 @@ def retire(
     reason_en: str | None,
 ) -> None:
     """Let THING no longer be used. A tombstone stays in its place, and its IRI goes on answering."""
-    from coopgraph.edit import find, identity
+    from coopgraph.edit import find
+    from coopgraph.edit import merge as merge_
     from coopgraph.edit.graph import open_graph
 
     project = setting.project()
     with open_graph(project) as graph:
-        change = identity.retire(
+        change = merge_.retire(
             graph,
             find.thing(graph, thing, language=setting.language),
             reason=_reasons(setting, reason, reason_en),

@@ -14,7 +14,8 @@ from coopgraph.edit.effect import effect
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.layout import document
 from coopgraph.edit.sentences import told
-from coopgraph.edit.splice import spliced, triples_of
+from coopgraph.edit.splice import spliced
+from coopgraph.edit.text import triples_of
 from coopgraph.edit.tidy import tidied
 from coopgraph.errors import EditRefused, Text
 from coopgraph.iris import file_path

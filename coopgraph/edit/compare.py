@@ -14,7 +14,7 @@ from coopgraph.edit.atomic import text_of
 from coopgraph.edit.git import git
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.sentences import difference, told
-from coopgraph.edit.splice import triples_of, with_new_names
+from coopgraph.edit.text import triples_of, with_new_names
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces
 from coopgraph.project import RDF_SUFFIXES, Project

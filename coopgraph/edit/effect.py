@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace as changed_copy
 from pathlib import Path
@@ -11,7 +12,7 @@ from pyoxigraph import NamedNode, Quad
 
 from coopgraph.build.assemble import Origin
 from coopgraph.edit.graph import Graph, replace
-from coopgraph.edit.splice import triples_of
+from coopgraph.edit.text import triples_of
 from coopgraph.iris import file_path
 from coopgraph.validate.affected import affected, dependencies
 from coopgraph.validate.doubles import doubles, of_one_name
@@ -50,7 +51,7 @@ def effect(graph: Graph, texts: Mapping[Path, str | None]) -> Effect:
         depends = dependencies(shapes)
     graphs = {names.graph_of(file_path(project, path)): path for path in texts}
     before = {name: list(graph.engine.quads_for_pattern(None, None, None, name)) for name in graphs}
-    origins = dict(graph.assembly.origins)
+    origins = ChainMap[NamedNode, Origin]({}, graph.assembly.origins)  # type: ignore[arg-type]
     real: dict[Path, Path] = {}
     for name, path in graphs.items():
         text = texts[path]

@@ -14,17 +14,18 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from coopgraph.build.assemble import Assembly, Origin, sources
+from coopgraph.build.assemble import Assembly, sources
 from coopgraph.build.derive import bounds_of, derive, derived_graph
-from coopgraph.build.manifest import DATA, look, path_of, read_manifest
+from coopgraph.build.manifest import DATA, look, read_manifest
 from coopgraph.build.renew import renewed
 from coopgraph.build.snapshot import current
 from coopgraph.errors import ProjectError, StoreError
-from coopgraph.iris import Namespaces, file_path, namespaces
+from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project
 from coopgraph.store import Term
 from coopgraph.store.local import LocalStore
 from coopgraph.turtle import read
+from coopgraph.validate.kept import Origins
 
 _FEW = 500
 """So many changed files are always taken in one by one; of more than these, a quarter of all."""
@@ -136,14 +137,7 @@ def _from_snapshot(project: Project, names: Namespaces, folder: Path) -> Graph |
     taken = renewed(project, names, store, data)
     if taken.errors:
         raise taken.errors[0]
-    origins = {
-        names.graph_of("ontology/" + name.removesuffix(".ttl")): Origin(path, authored=False)
-        for name, path in project.files("ontology").items()
-    }
-    for name in files.files:
-        if name.startswith(DATA):
-            path = path_of(project, name)
-            origins[names.graph_of(file_path(project, path))] = Origin(path, authored=True)
+    origins = Origins(project, names, files, unread=set())
     return Graph(project, names, Assembly(project, names, store, origins, ()), folder)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Triple
 
-from coopgraph.edit.splice import triples_of
+from coopgraph.edit.text import triples_of
 from coopgraph.errors import ProjectError, Text, UsageError
 from coopgraph.iris import slug
 from coopgraph.project import Project

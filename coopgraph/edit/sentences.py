@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from coopgraph.dates import EDTF, phrase
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.layout import RDF_TYPE, Order
-from coopgraph.edit.splice import triples_of
+from coopgraph.edit.text import triples_of
 from coopgraph.errors import Text
 from coopgraph.store import Term
 

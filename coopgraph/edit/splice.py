@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.edit.layout import Order, Terms, groups_of, listed, statement
+from coopgraph.edit.text import Cut, cut, declare, header, triples_of
 from coopgraph.errors import EditRefused
 from coopgraph.iris import Namespaces
-from coopgraph.turtle import Located, Span, locate, parse, tokens
+from coopgraph.turtle import Located, locate, tokens
 from coopgraph.turtle.lexer import Token
 
-_PREFIX_LINE = re.compile(r"(?im)^[ \t]*(?:@prefix|prefix)\s+([^\s:]*):[^\n]*\n")
 _BODY = NamedNode("http://www.w3.org/ns/oa#hasBody")
 _PROPERTY = NamedNode("https://w3id.org/coopgraph/ns#property")
-Cut = tuple[int, int, str]
-"""A stretch of the text, and what is to stand there."""
-
-
-def triples_of(text: str, *, path: Path | None = None) -> list[Triple]:
-    """What a text of Turtle says, in its order. Raises TurtleError."""
-    return [quad.triple for quad in parse(text, format=ox.RdfFormat.TURTLE, path=path)]
 
 
 def spliced(
@@ -54,73 +45,6 @@ def spliced(
             f"{path or 'Texten'}: ändringen går inte att foga in i texten som den är skriven. Gör den för hand.",
         )
     return result
-
-
-def renamed(text: str, new_names: Mapping[str, str], names: Namespaces, *, path: Path | None = None) -> str:
-    """The text with IRIs in the place of others: of a thing, and of its parts after `#`. `@base` follows too."""
-    base, declared = header(text)
-    terms = Terms(names, new_names.get(base or "", base), declared)
-    cuts: dict[Span, str] = {}
-    for row in locate(text, path=path):
-        for term, span in zip(row.quad.triple, row[1:4], strict=True):
-            if isinstance(term, NamedNode) and (new := _new_name(term.value, new_names)):
-                if text[span[0] : span[1]].startswith(("<>", "<#")):
-                    continue  # it follows the base
-                cuts[span] = terms.text(NamedNode(new))
-    if base is not None and base in new_names and (found := re.search(r"(?im)^\s*@?base\s*<([^>]*)>", text)):
-        cuts[found.span(1)] = new_names[base]
-    result = _cut(text, [(start, end, new) for (start, end), new in cuts.items()])
-    result = _declare(result, terms.missing)
-    meant = {with_new_names(row, new_names) for row in triples_of(text, path=path)}
-    if set(triples_of(result, path=path)) != meant:
-        raise EditRefused(
-            f"{path or 'The text'}: the name can't be changed in the text as it is written there. Change it by hand.",
-            f"{path or 'Texten'}: namnet går inte att byta i texten som den är skriven. Byt det för hand.",
-        )
-    return result
-
-
-def _new_name(iri: str, new_names: Mapping[str, str]) -> str | None:
-    whole, hash_, part = iri.partition("#")
-    return new_names[whole] + hash_ + part if whole in new_names else None
-
-
-def with_new_names(triple: Triple, new_names: Mapping[str, str]) -> Triple:
-    """The triple with IRIs in the place of others: of a thing, and of its parts."""
-    subject, predicate, object_ = (
-        NamedNode(_new_name(term.value, new_names) or term.value) if isinstance(term, NamedNode) else term
-        for term in triple
-    )
-    assert isinstance(subject, NamedNode | ox.BlankNode)
-    assert isinstance(predicate, NamedNode)
-    return Triple(subject, predicate, object_)
-
-
-def header(text: str) -> tuple[str | None, dict[str, str]]:
-    """The base and the prefixes that a text declares."""
-    parser = ox.parse(text.encode(), ox.RdfFormat.TURTLE)
-    for _ in parser:
-        pass
-    return parser.base_iri, dict(parser.prefixes)
-
-
-def _cut(text: str, cuts: Iterable[Cut]) -> str:
-    for start, end, new in sorted(cuts, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
-def _declare(text: str, prefixes: Mapping[str, str]) -> str:
-    """The text with prefixes declared that were not, each before the next in the alphabet."""
-    for prefix, namespace in sorted(prefixes.items()):
-        line = f"@prefix {prefix}: <{namespace}> .\n"
-        lines = list(_PREFIX_LINE.finditer(text))
-        later = next((one.start() for one in lines if one[1] > prefix), None)
-        if later is None:
-            base = re.match(r"(?i)\s*@?base[^\n]*\n", text)
-            later = lines[-1].end() if lines else base.end() if base else 0
-        text = text[:later] + line + text[later:]
-    return text
 
 
 @dataclass(frozen=True)
@@ -162,11 +86,11 @@ class _Text:
         for groups, kept in zip(self._statements, self._kept, strict=True):
             self._take_out(groups, kept, lost, cuts)
         end = "\r\n" if "\r\n" in self._text else "\n"
-        text = _cut(self._text, [(start, stop, new.replace("\n", end)) for start, stop, new in cuts])
+        text = cut(self._text, [(start, stop, new.replace("\n", end)) for start, stop, new in cuts])
         if tails:
             text += "" if text.endswith("\n") else end
             text += "".join("\n" + one for one in tails).replace("\n", end)
-        return _declare(text, self._terms.missing)
+        return declare(text, self._terms.missing)
 
     def _replaced(self, gone: set[Triple], new: list[Triple], cuts: list[Cut]) -> list[Triple]:
         """Put values in the place of others of the same property; gives the triples that are still to be added."""
@@ -183,73 +107,11 @@ class _Text:
             fits = [
                 one for one in free if one.subject == triple.subject and one.predicate == triple.predicate
             ]
-            same = [one for one in fits if _language(one) == _language(triple)]
-            if not fits:
-                left.append(triple)
-                continue
-            old = (same or fits)[0]
-            row = free.pop(old)
-            self._swapped_from[triple] = old
-            cuts.append((*row.object, self._terms.text(triple.object)))
-        return left
-
-    def _into_lists(self, new: list[Triple], lost: set[Triple], cuts: list[Cut]) -> list[Triple]:
-        """Add values to lists of values of the same property."""
-        groups = {group.key: group for kept in self._kept for group in kept}
-        left = []
-        for (subject, predicate), some in groupby(
-            sorted(new, key=_key), key=lambda one: (one.subject, one.predicate)
-        ):
-            triples = list(some)
-            group = groups.get((subject, predicate))
-            if group is None:
-                left += triples
-                continue
-            last = [row for row in group.rows if row.quad.triple not in lost][-1].object[1]
-            text, column = "", last - self._text.rfind("\n", 0, last) - 1
-            for one in triples:
-                written = self._terms.text(one.object)
-                if column + 5 + len(written) > 120:
-                    text, column = f"{text} ,\n        {written}", 8 + len(written)
-                else:
-                    text, column = f"{text} , {written}", column + 3 + len(written)
-            cuts.append((last, last, text))
-        return [one for one in new if one in left]
-
-    def _into_statements(self, new: list[Triple], cuts: list[Cut]) -> list[str]:
-        """Add properties to statements, and statements; gives those that come last in the text."""
-        tails, inserted = [], []
-        subjects: dict[object, list[Triple]] = {}
-        for one in new:
-            subjects.setdefault(one.subject, []).append(one)
-        for subject, triples in subjects.items():
-            kept = next((some for some in self._kept if some and some[0].key[0] == subject), None)
-            if kept is None:
-                written = statement(
-                    self._terms.text(triples[0].subject), groups_of(triples, self._terms, self._order)
-                )
-                after = self._beside(triples)
-                if after is None:
-                    tails.append(written)
-                else:
-                    inserted.append((after, "\n\n" + written.rstrip("\n")))
-                continue
-            for predicate in sorted({one.predicate for one in triples}, key=self._order.of):
-                objects = [self._terms.text(one.object) for one in triples if one.predicate == predicate]
-                earlier = [one for one in kept if self._order.of(one.key[1]) <= self._order.of(predicate)]
-                end = (earlier or kept[:1])[-1].rows[-1].object[1]
-                line = listed(self._terms.predicate(predicate), objects)
-                inserted.append((end, f" ;\n    {line}"))
-        joined: dict[int, str] = {}
-        for at, text in inserted:
-            joined[at] = joined.get(at, "") + text
-        for at, text in joined.items():
-            same = [
-                cut for cut in cuts if cut[0] == cut[1] == at
-            ]  # a value was added to the list that ends here
-            for cut in same:
-                cuts.remove(cut)
-            cuts.append((at, at, "".join(cut[2] for cut in same) + text))
+            # a value may have been added to the list that ends here
+            same = [one for one in cuts if one[0] == one[1] == at]
+            for one in same:
+                cuts.remove(one)
+            cuts.append((at, at, "".join(one[2] for one in same) + text))
         return tails
 
     def _beside(self, triples: list[Triple]) -> int | None:

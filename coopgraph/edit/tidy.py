@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Triple
 
 from coopgraph.edit.layout import Order, Terms, directives, listed, statement
-from coopgraph.edit.splice import header
+from coopgraph.edit.text import header
 from coopgraph.errors import EditRefused
 from coopgraph.iris import Namespaces
 from coopgraph.turtle import Located, Span, locate, tokens

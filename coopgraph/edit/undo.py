@@ -17,7 +17,7 @@ from coopgraph.edit.graph import Graph
 from coopgraph.edit.identity import moved
 from coopgraph.edit.published import was_published
 from coopgraph.edit.record import Edited, Record
-from coopgraph.edit.splice import triples_of
+from coopgraph.edit.text import triples_of
 from coopgraph.errors import EditRefused, Text, UsageError
 
 
