@@ -107,6 +107,67 @@ class _Text:
             fits = [
                 one for one in free if one.subject == triple.subject and one.predicate == triple.predicate
             ]
+            same = [one for one in fits if _language(one) == _language(triple)]
+            if not fits:
+                left.append(triple)
+                continue
+            old = (same or fits)[0]
+            row = free.pop(old)
+            self._swapped_from[triple] = old
+            cuts.append((*row.object, self._terms.text(triple.object)))
+        return left
+
+    def _into_lists(self, new: list[Triple], lost: set[Triple], cuts: list[Cut]) -> list[Triple]:
+        """Add values to lists of values of the same property."""
+        groups = {group.key: group for kept in self._kept for group in kept}
+        left = []
+        for (subject, predicate), some in groupby(
+            sorted(new, key=_key), key=lambda one: (one.subject, one.predicate)
+        ):
+            triples = list(some)
+            group = groups.get((subject, predicate))
+            if group is None:
+                left += triples
+                continue
+            last = [row for row in group.rows if row.quad.triple not in lost][-1].object[1]
+            text, column = "", last - self._text.rfind("\n", 0, last) - 1
+            for one in triples:
+                written = self._terms.text(one.object)
+                if column + 5 + len(written) > 120:
+                    text, column = f"{text} ,\n        {written}", 8 + len(written)
+                else:
+                    text, column = f"{text} , {written}", column + 3 + len(written)
+            cuts.append((last, last, text))
+        return [one for one in new if one in left]
+
+    def _into_statements(self, new: list[Triple], cuts: list[Cut]) -> list[str]:
+        """Add properties to statements, and statements; gives those that come last in the text."""
+        tails, inserted = [], []
+        subjects: dict[object, list[Triple]] = {}
+        for one in new:
+            subjects.setdefault(one.subject, []).append(one)
+        for subject, triples in subjects.items():
+            kept = next((some for some in self._kept if some and some[0].key[0] == subject), None)
+            if kept is None:
+                written = statement(
+                    self._terms.text(triples[0].subject), groups_of(triples, self._terms, self._order)
+                )
+                after = self._beside(triples)
+                if after is None:
+                    tails.append(written)
+                else:
+                    inserted.append((after, "\n\n" + written.rstrip("\n")))
+                continue
+            for predicate in sorted({one.predicate for one in triples}, key=self._order.of):
+                objects = [self._terms.text(one.object) for one in triples if one.predicate == predicate]
+                earlier = [one for one in kept if self._order.of(one.key[1]) <= self._order.of(predicate)]
+                end = (earlier or kept[:1])[-1].rows[-1].object[1]
+                line = listed(self._terms.predicate(predicate), objects)
+                inserted.append((end, f" ;\n    {line}"))
+        joined: dict[int, str] = {}
+        for at, text in inserted:
+            joined[at] = joined.get(at, "") + text
+        for at, text in joined.items():
             # a value may have been added to the list that ends here
             same = [one for one in cuts if one[0] == one[1] == at]
             for one in same:
