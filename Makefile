@@ -1,19 +1,24 @@
 # Each target sets up what it needs in .venv; nothing is installed outside the checkout.
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 
-.PHONY: run test test-long lint bench bench-check countries pin clean
+.PHONY: run built test test-long lint bench bench-check bench-publish countries pin clean
 
-## Build the graph of data/, check it, and show what is in it.
-run: .venv/run
-	@$(BIN)/coopgraph build
-	@$(BIN)/coopgraph check $(if $(SOURCES),--sources $(SOURCES))
+## Build the graph of data/, check it, and serve it as a web site until Ctrl-C (PORT=8001: at another port).
+run: built
 	@printf '%s\n' ''\
-	  'Prova vidare / Try next:' \
+	  'Prova vidare i ett annat fönster / Try next, in another window:' \
 	  '  $(BIN)/coopgraph query partnership/by-country -p country=Kina' \
 	  '  $(BIN)/coopgraph show "Växjö kommun"' \
-	  '  $(BIN)/coopgraph query'
+	  '  $(BIN)/coopgraph query' ''
+	@exec $(BIN)/coopgraph serve --port $(PORT) --quiet
+
+## Build the graph of data/ and check it.
+built: .venv/run
+	@$(BIN)/coopgraph build
+	@$(BIN)/coopgraph check $(if $(SOURCES),--sources $(SOURCES))
 
 ## Lint, types and the whole test suite. What is skipped is named at the end.
 test: lint
@@ -35,6 +40,10 @@ bench-check: .venv/test
 ## Builds, look-ups and every saved query beside their peers, on generated graphs; `make bench SIZES=10000000` for ten million.
 bench: .venv/test
 	$(BIN)/python -m benchmarks.answers $(SIZES)
+
+## The web site beside its peers.
+bench-publish: .venv/test
+	$(BIN)/python -m benchmarks.publish
 
 ## Write the list of countries anew from ISO 3166-1 and CLDR.
 countries: .venv/test

@@ -23,6 +23,7 @@ def hold(site: Site, folder: Path, *options: str) -> None:
                 "--seed",
                 "1",
             ),
+            *("-H", "Accept: application/json"),  # a form in HTML may leave fields empty
             *("--exclude-checks", "positive_data_acceptance", "--generation-database", "none", *options),
         ],
         cwd=folder,

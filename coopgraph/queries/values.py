@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -14,6 +15,7 @@ from coopgraph.queries.names import Names
 from coopgraph.queries.saved import Param, SavedQuery
 from coopgraph.store import Store, Term
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 
 Given = str | int | datetime.date | Term
@@ -139,12 +141,16 @@ def _term(param: Param, value: Given, names_of: NamesOf, language: str) -> Term:
         raise UsageError(f"'{text}' is not one of {choices}.", f"'{text}' är inte något av {choices}.")
     if param.type == "date":
         try:
-            return Literal(datetime.date.fromisoformat(text).isoformat(), datatype=_DATE)
+            # 20201231 and 2020-W53-4 are ISO 8601 too, and seldom meant
+            day = datetime.date.fromisoformat(text) if _DAY.fullmatch(text) else None
         except ValueError:
+            day = None
+        if day is None:
             raise UsageError(
                 f"'{text}' is not a date. Write year-month-day, such as 2020-12-31.",
                 f"'{text}' är inget datum. Skriv år-månad-dag, till exempel 2020-12-31.",
-            ) from None
+            )
+        return Literal(day.isoformat(), datatype=_DATE)
     if param.type == "integer":
         try:
             return Literal(int(text))

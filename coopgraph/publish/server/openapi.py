@@ -152,7 +152,7 @@ def _sparql(serving: Serving) -> dict[str, Any]:
         "schema": {"type": "string"},
         "example": "SELECT ?thing WHERE { ?thing a coop:Partnership } LIMIT 5",
     }
-    graph = {"type": "array", "items": {"type": "string", "format": "uri"}}
+    graph = {"type": "array", "items": {"type": "string"}}
     graphs_asked = [
         {"name": name, "in": "query", "schema": graph} for name in ("default-graph-uri", "named-graph-uri")
     ]
