@@ -5,7 +5,9 @@ Where nothing is built, or ontology or settings changed after the build, every f
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from coopgraph.store.local import LocalStore
 from coopgraph.turtle import read
 from coopgraph.validate.kept import Origins
 
+_HOUR = 3600
 _FEW = 500
 """So many changed files are always taken in one by one; of more than these, a quarter of all."""
 
@@ -97,6 +100,9 @@ class Graph:
 def open_graph(project: Project) -> Iterator[Graph]:
     """The graph as the files now say it; gone again, with all that was changed in it, at the end."""
     project.state.mkdir(exist_ok=True)
+    for left in project.state.glob("graph-*"):  # of a process that was killed
+        if time.time() - left.stat().st_mtime > _HOUR:
+            shutil.rmtree(left, ignore_errors=True)
     names = namespaces(project)
     with tempfile.TemporaryDirectory(dir=project.state, prefix="graph-") as temporary:
         folder = Path(temporary)

@@ -169,10 +169,10 @@ class _Text:
             joined[at] = joined.get(at, "") + text
         for at, text in joined.items():
             # a value may have been added to the list that ends here
-            same = [one for one in cuts if one[0] == one[1] == at]
-            for one in same:
-                cuts.remove(one)
-            cuts.append((at, at, "".join(one[2] for one in same) + text))
+            same = [old for old in cuts if old[0] == old[1] == at]
+            for old in same:
+                cuts.remove(old)
+            cuts.append((at, at, "".join(old[2] for old in same) + text))
         return tails
 
     def _beside(self, triples: list[Triple]) -> int | None:
