@@ -223,9 +223,12 @@ def test_a_thing_leads_to_its_document(root: str) -> None:
 
 
 @pytest.mark.server
-def test_what_was_retired_says_so(root: str) -> None:
+def test_what_was_retired_says_so(root: str, site: Path) -> None:
+    tombstone = (site / f"doc/{GONE}.sv.html").read_bytes()
+    assert "utgått".encode() in tombstone
     for start in ("id", "doc"):
-        assert ask(f"{root}/{start}/{GONE}", "text/html")[0] == 410
+        status, _, body = ask(f"{root}/{start}/{GONE}", "text/html")
+        assert (status, body) == (410, tombstone)
         status, headers, _ = ask(f"{root}/{start}/{MERGED}", "text/html")
         assert (status, headers["location"].removeprefix(root)) == (308, f"/doc/{BODY}")
 

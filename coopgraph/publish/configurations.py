@@ -56,15 +56,19 @@ def _nginx(path: str, successor: str) -> str:
 
 
 def _apache(path: str, successor: str) -> str:
-    start = f'RedirectMatch {"308" if successor else "410"} "^/(id|doc)/{re.escape(path)}(\\.[a-z.]+)?$"'
-    return f'    {start} "{successor}"\n' if successor else f"    {start}\n"
+    found = f'"^/(id|doc)/{re.escape(path)}(\\.[a-z.]+)?$"'
+    return (
+        f'    RewriteRule {found} "{successor}" [R=308,L]\n'
+        if successor
+        else f"    RewriteRule {found} - [R=410,L]\n"
+    )
 
 
 def _caddy(path: str, successor: str) -> str:
-    name = re.sub(r"[^a-z0-9]", "_", path.lower())
-    matcher = f"\t@retired_{name} path_regexp ^/(id|doc)/{re.escape(path)}(\\.[a-z.]+)?$\n"
-    answer = f"redir @retired_{name} {successor} 308" if successor else f"error @retired_{name} 410"
-    return f"{matcher}\t{answer}\n"
+    name = "retired_" + re.sub(r"[^a-z0-9]", "_", path.lower())
+    matcher = f"\t\t@{name} path_regexp ^/(id|doc)/{re.escape(path)}(\\.[a-z.]+)?$\n"
+    answer = f"redir @{name} {successor} 308" if successor else f"error @{name} 410"
+    return f"{matcher}\t\t{answer}\n"
 
 
 _LINES = {"nginx.conf": _nginx, "apache.conf": _apache, "Caddyfile": _caddy}
