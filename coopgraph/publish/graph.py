@@ -14,7 +14,6 @@ from coopgraph.publish.describe import links_to, parts_of
 from coopgraph.publish.serialise import RDF_TYPE
 from coopgraph.publish.site import ONTOLOGY, SHAPES, Site
 from coopgraph.queries.saved import SavedQuery
-from coopgraph.turtle import read
 
 PAGE = 500
 """How many links to a thing, or things of a list, a page holds."""
@@ -70,6 +69,8 @@ def list_graph(site: Site, path: str, things: Sequence[NamedNode]) -> list[Tripl
 
 def ontology_graph(site: Site) -> list[Triple]:
     """The terms of the ontology `coop:`, with what the dataset's own files add to it."""
+    from coopgraph.turtle import read  # slow to load, and seldom needed
+
     files = [path for name, path in site.project.files("ontology").items() if "/" not in name]
     triples = [quad.triple for path in files for quad in read(path)]
     return _closure(triples, ONTOLOGY)
@@ -77,6 +78,8 @@ def ontology_graph(site: Site) -> list[Triple]:
 
 def shapes_graph(site: Site) -> list[Triple]:
     """Every shape, with blank nodes named after what they say."""
+    from coopgraph.turtle import read
+
     files = site.project.files("shapes").values()
     dataset = ox.Dataset(Quad(*quad.triple) for path in files for quad in read(path))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
