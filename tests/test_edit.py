@@ -125,6 +125,36 @@ def test_each_kind_of_thing_can_be_added(steward: Project) -> None:
     )
 
 
+def test_a_counterpart_that_is_not_there_yet_is_added_with_the_partnership(steward: Project) -> None:
+    def operation(graph: Graph) -> object:
+        return add.add(
+            graph,
+            "partnership",
+            {"party": ["Norrby kommun", "Åvik"], "kind": ["vänort"]},
+            new=["Åvik / Oak Bay, kommun i annat land, Island"],
+            supports=[("party", said(graph, "har varit vår vänort", "source:norrby-internationellt")[0])],
+            sources=steward.root / SOURCES,
+        )
+
+    do(steward, operation)
+    text = text_of(steward, "partnership/norrby-kommun--avik")
+    assert '"Norrby kommun – Åvik"@sv , "Norrby Municipality – Oak Bay"@en' in text
+    assert "coop:notStated coop:start" in text
+    assert "coop:status status:unknown" in text
+    assert "<#e-party-avik>" in text
+    assert "org:classification kind:foreign-municipality" in text_of(steward, "organisation/avik")
+
+
+def test_an_identifier_is_added_and_a_wrong_one_refused(steward: Project) -> None:
+    saltholt = "organisation:saltholt"
+    do(steward, lambda graph: add.add_identifier(graph, graph.names.expand(saltholt), ["wikidata=Q1526"]))
+    assert "<#wikidata> a adms:Identifier ;" in text_of(steward, "organisation/saltholt")
+    change = propose(
+        steward, lambda graph: add.add_identifier(graph, graph.names.expand(saltholt), ["geonames=x"])
+    )
+    assert rules(change.violations) == {"Identifier-geonames"}
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

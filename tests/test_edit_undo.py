@@ -82,6 +82,15 @@ def test_what_is_used_since_it_was_added_is_not_taken_back(steward: Project) -> 
     assert "dangling" in {one.rule for one in change.violations}
 
 
+def test_what_was_published_since_is_not_taken_back(steward: Project) -> None:
+    do(steward, lambda graph: add.add(graph, "project", {"name": ["Nytt"], "start": ["2020"]}))
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for arguments in (["init", "-q"], ["add", "data"], ["commit", "-qm", "first"], ["tag", "v1"]):
+        subprocess.run(["git", *who, *arguments], cwd=steward.root, check=True, capture_output=True)
+    with pytest.raises(EditRefused, match="Retire it"):
+        propose(steward, undo)
+
+
 def test_after_a_merge_and_later_edits_every_reference_goes_back_and_the_edits_stay(steward: Project) -> None:
     before = snapshot(steward)
     do(steward, merge_sydhavn)
