@@ -28,6 +28,11 @@ test: lint
 test-long: .venv/test
 	$(BIN)/python -m pytest -m long
 
+## The tests that need a SPARQL server, with the servers installed where that can be done (Virtuoso: as root on Debian).
+test-servers: .venv/test
+	sh scripts/install-servers.sh
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "server and not long" -rs
+
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
