@@ -39,8 +39,8 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = un
         for node, reason in loaded.fallbacks.items():
             note(
                 Text(
-                    f"{node} is checked by pySHACL, which takes longer: {reason}.",
-                    f"{node} prövas av pySHACL, vilket tar längre tid: {reason}.",
+                    f"{node} is checked by pySHACL, which takes longer: {reason.en}.",
+                    f"{node} prövas av pySHACL, vilket tar längre tid: {reason.sv}.",
                 )
             )
         origins = {_graph(path): Origin(path, authored=True, base=_graph(path).value) for path in data}

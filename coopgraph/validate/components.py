@@ -125,7 +125,10 @@ def read_sparql(
         _parse("".join(token.space + token.text for token in tokens), node)
     terms = {name: term for name, term in bound.items() if isinstance(term, NamedNode | Literal)}
     if len(terms) < len(bound):
-        obstacle = "a parameter of its constraint component is a blank node"
+        obstacle = Text(
+            "a parameter of its constraint component is a blank node",
+            "en parameter till dess villkorskomponent är en tom nod",
+        )
     used = {token.variable for token in tokens}
     if isinstance(shape, NamedNode) and "currentShape" in used:
         terms["currentShape"] = shape

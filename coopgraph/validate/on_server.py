@@ -89,8 +89,8 @@ def _checked(
     for node, reason in loaded.fallbacks.items():
         note(
             Text(
-                f"{node} is checked by pySHACL, for which the whole graph is fetched: {reason}.",
-                f"{node} prövas av pySHACL, och för det hämtas hela grafen: {reason}.",
+                f"{node} is checked by pySHACL, for which the whole graph is fetched: {reason.en}.",
+                f"{node} prövas av pySHACL, och för det hämtas hela grafen: {reason.sv}.",
             )
         )
     findings = list(unused(loaded, store, shorten)) if note_unused else []

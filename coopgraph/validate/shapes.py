@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import ShapesError, Text
 from coopgraph.store import Term
 from coopgraph.validate.components import Component, read_components, read_sparql
 from coopgraph.validate.graph import RDFS, SH, TYPE, Graph, Node
@@ -64,7 +64,7 @@ class Shapes:
 
     by_node: Mapping[Node, Shape]
     triples: tuple[Triple, ...]
-    fallbacks: Mapping[Node, str]
+    fallbacks: Mapping[Node, Text]
 
     def targeted(self) -> Iterator[Shape]:
         """The shapes that say themselves what they are about, deactivated ones left out."""
@@ -346,15 +346,20 @@ def _refuse_recursion(shapes: Shapes) -> None:
 
 
 _BEYOND = {
-    "target": "it has a sh:target of SHACL Advanced Features",
-    "expression": "it has a sh:expression of SHACL Advanced Features",
-    "js": "it has a constraint in JavaScript",
+    "target": Text(
+        "it has a sh:target of SHACL Advanced Features", "den har ett sh:target ur SHACL Advanced Features"
+    ),
+    "expression": Text(
+        "it has a sh:expression of SHACL Advanced Features",
+        "den har ett sh:expression ur SHACL Advanced Features",
+    ),
+    "js": Text("it has a constraint in JavaScript", "den har ett villkor i JavaScript"),
 }
 
 
-def _fallbacks(graph: Graph, shapes: Shapes) -> dict[Node, str]:
+def _fallbacks(graph: Graph, shapes: Shapes) -> dict[Node, Text]:
     """Why shapes with a target can't be compiled, by their node."""
-    reasons: dict[Node, str] = {}
+    reasons: dict[Node, Text] = {}
     for node, shape in shapes.by_node.items():
         for name, reason in _BEYOND.items():
             if graph.objects(node, SH + name):
@@ -363,11 +368,11 @@ def _fallbacks(graph: Graph, shapes: Shapes) -> dict[Node, str]:
             if one.sparql is not None and one.sparql.obstacle:
                 reasons[node] = one.sparql.obstacle
 
-    def reason_of(shape: Shape) -> str | None:
+    def reason_of(shape: Shape) -> Text | None:
         inner_reasons = (reason_of(inner) for inner in shapes.references(shape))
         return reasons.get(shape.node) or next(filter(None, inner_reasons), None)
 
-    found: dict[Node, str] = {}
+    found: dict[Node, Text] = {}
     for shape in shapes.by_node.values():
         why = reason_of(shape)
         if why and not shape.deactivated and (shape.targets or graph.objects(shape.node, SH + "target")):

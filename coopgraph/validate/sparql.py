@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.errors import ShapesError
+from coopgraph.errors import ShapesError, Text
 from coopgraph.validate.graph import Node
 
 _TOKEN = re.compile(
@@ -62,7 +62,7 @@ class Sparql:
     tokens: tuple[Token, ...]
     bound: Mapping[str, NamedNode | Literal] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
-    obstacle: str = ""
+    obstacle: Text | None = None
 
 
 def tokens_of(text: str, prefixes: Mapping[str, str], *, node: Node, path: str | None) -> tuple[Token, ...]:
@@ -111,7 +111,7 @@ def _written_out(token: Token, prefixes: Mapping[str, str], node: Node, path: st
     return Token("iri", f"<{prefixes[prefix]}{plain}>", token.space)
 
 
-def check_query(tokens: Sequence[Token], *, form: str, bound: Sequence[str], node: Node) -> str:
+def check_query(tokens: Sequence[Token], *, form: str, bound: Sequence[str], node: Node) -> Text | None:
     """Why the query can't be run for all focus nodes at once, or "".
 
     Raises ShapesError where it breaks the rules of pre-binding (SHACL appendix A).
@@ -137,7 +137,7 @@ def check_query(tokens: Sequence[Token], *, form: str, bound: Sequence[str], nod
                 f"{token.text} är given; frågan kan inte tilldela den med AS.",
                 node=node,
             )
-    obstacle = ""
+    obstacle = None
     for depth, start, end in _selects(tokens):
         inner = tokens[start:end]
         projected = {token.variable for token in inner[: _body_start(inner)]}
@@ -152,15 +152,21 @@ def check_query(tokens: Sequence[Token], *, form: str, bound: Sequence[str], nod
     return obstacle
 
 
-def _obstacle(select: Sequence[Token], *, this: str) -> str:
+def _obstacle(select: Sequence[Token], *, this: str) -> Text | None:
     own = list(_own_tokens(select))
     words = [token.keyword for token in own]
     if _SOLUTION_PARTS & set(words):
-        return "its SPARQL has LIMIT or OFFSET, which count one focus node at a time"
+        return Text(
+            "its SPARQL has LIMIT or OFFSET, which count one focus node at a time",
+            "dess SPARQL har LIMIT eller OFFSET, som räknar en fokusnod i taget",
+        )
     grouped = "GROUP" in words and this in {token.variable for token in own[words.index("GROUP") :]}
     if (_AGGREGATES & set(words) or "GROUP" in words or "HAVING" in words) and not grouped:
-        return "its SPARQL aggregates without GROUP BY $this"
-    return ""
+        return Text(
+            "its SPARQL aggregates without GROUP BY $this",
+            "dess SPARQL räknar samman utan GROUP BY $this",
+        )
+    return None
 
 
 def _own_tokens(select: Sequence[Token]) -> Iterator[Token]:
