@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.errors import QueryError, ShapesError
+from coopgraph.errors import QueryError, ShapesError, Text
 from coopgraph.store import Term
 from coopgraph.store.local import LocalStore
 from coopgraph.validate.graph import OWL_IMPORTS, SH, Graph, Node
