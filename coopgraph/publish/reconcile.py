@@ -96,10 +96,10 @@ class Reconciler:
         types = [_text(one, "type") for one in (asked if isinstance(asked, list) else [asked])]
         strict = query.get("type_strict", "any")
         wanted = _conditions(query.get("properties") or [])
+        known = [self.register.values(name) for name, _ in wanted]  # an unknown property is told of first
         kinds = self._kinds(types, strict)
         found = self.register.near(text, kinds) if text else {}
         if not text:
-            known = [self.register.values(name) for name, _ in wanted]
             found = {path: 0.0 for values in known for path in values if path.partition("/")[0] in kinds}
         scored = []
         for path, score in found.items():

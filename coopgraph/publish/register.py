@@ -13,7 +13,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import QueryError
 from coopgraph.publish.site import Site
 from coopgraph.queries.names import key
 from coopgraph.queries.run import labels
@@ -160,10 +160,10 @@ class Register:
         return {}
 
     def values(self, name: str) -> Mapping[str, list[Value]]:
-        """The values of a property for each thing that has it. Raises UsageError for a property that no thing has."""
+        """The values of a property for each thing that has it. Raises QueryError for a property that no thing has."""
         if name not in self._values:
             if name not in self.properties(""):
-                raise UsageError(
+                raise QueryError(
                     f"No thing has the property '{name}'. Those there are: reconcile/properties.",
                     f"Ingen sak har egenskapen '{name}'. De som finns: reconcile/properties.",
                 )
