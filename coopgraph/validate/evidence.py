@@ -27,8 +27,7 @@ _SOURCES = (
 )
 _QUOTES = _PREFIXES + (
     "SELECT ?evidence ?source ?exact ?prefix ?suffix WHERE { ?evidence oa:hasSource ?source ; oa:exact ?exact "
-    "OPTIONAL { ?evidence oa:prefix ?prefix } OPTIONAL { ?evidence oa:suffix ?suffix } "
-    "FILTER NOT EXISTS { ?evidence a oa:SpecificResource } } ORDER BY ?evidence"
+    "OPTIONAL { ?evidence oa:prefix ?prefix } OPTIONAL { ?evidence oa:suffix ?suffix } } ORDER BY ?evidence"
 )
 _EXACT, _SHA = NamedNode("http://www.w3.org/ns/oa#exact"), NamedNode("https://w3id.org/coopgraph/ns#sha256")
 _FILE = NamedNode("https://w3id.org/coopgraph/ns#archivedAs")
