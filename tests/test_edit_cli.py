@@ -136,6 +136,35 @@ def test_what_is_missing_is_asked_for(steward: Project) -> None:
     assert check(steward, sources=steward.root / "sources").conforms
 
 
+def test_an_answer_that_does_not_fit_is_asked_for_again(steward: Project) -> None:
+    said = answered(
+        steward,
+        [
+            "Norrby kommun",
+            "Åvik",  # not there: its kind and country
+            "local municipality abroad",
+            "Islnd",
+            "Iceland",
+            "",
+            "twin tow",
+            "twin town",
+            "1993",
+            "active",
+            "Internationellt arbete i Norrby kommun",
+            "vår vänort sedan 1996",
+            "Internationellt arbete i Norrby kommun",
+            "vår vänort sedan 1993",
+            "y",
+        ],
+        "add",
+        "partnership",
+    )
+    assert "'Islnd' is no country" in said
+    assert "Nearest: vår vänort sedan 199[6→3]" in said
+    assert (steward.data / "organisation" / "avik.ttl").exists()
+    assert check(steward, sources=steward.root / "sources").conforms
+
+
 def test_nothing_is_written_when_somebody_says_no(steward: Project) -> None:
     before = snapshot(steward)
     said = answered(steward, ["n"], "correct", "Ren vik", "start", "2016", "--reason", "x")

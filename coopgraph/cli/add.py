@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
-from coopgraph.cli.proposal import ask, is_asked, names_of, quoting, settle, settling, sources_of, supports_of
+from coopgraph.cli.ask import ask_for, is_asked, until_it_fits
+from coopgraph.cli.proposal import quoting, settle, settling, sources_of, supports_of
 from coopgraph.cli.setting import Setting, pass_setting
 from coopgraph.edit.kinds import KINDS, Field, Kind
-from coopgraph.errors import Text
-
-if TYPE_CHECKING:
-    from coopgraph.edit.graph import Graph
 
 
 @click.group()
@@ -38,19 +35,22 @@ def _command(kind: Kind) -> click.Command:
         project = setting.project()
         given = {one.name: _listed(fields[one.name.replace("-", "_")]) for one in kind.fields}
         with open_graph(project) as graph:
-            values = _asked(graph, setting, kind, given) if is_asked() else given
-            supports = supports_of(
-                graph, setting, must=bool(kind.silent) and kind.name != "source", itself=kind.name == "source"
-            )
-            change = add_(
-                graph,
-                kind.name,
-                values,
-                new=new,
-                supports=supports,
-                slug=slug,
-                sources=sources_of(project),
-                language=setting.language,
+            values, born = ask_for(graph, setting, kind, given, new) if is_asked() else (given, new)
+            itself = kind.name == "source"
+            change = until_it_fits(
+                setting,
+                lambda: add_(
+                    graph,
+                    kind.name,
+                    values,
+                    new=born,
+                    supports=supports_of(
+                        graph, setting, must=bool(kind.silent) and not itself, itself=itself
+                    ),
+                    slug=slug,
+                    sources=sources_of(project),
+                    language=setting.language,
+                ),
             )
             settle(setting, change)
 
@@ -83,35 +83,6 @@ def _listed(value: str | Sequence[str] | None) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)
-
-
-def _asked(
-    graph: Graph, setting: Setting, kind: Kind, given: Mapping[str, list[str]]
-) -> dict[str, list[str]]:
-    """What was given, and what is asked for: a field that takes several values until an empty line."""
-    from coopgraph.edit.find import concepts
-
-    values = dict(given)
-    for field in kind.fields:
-        if (
-            values[field.name]
-            or not (field.asked or field.must)
-            or (field.name[:4] == "name" and kind.named_for)
-        ):
-            continue
-        choices: list[str] = []
-        if field.sort == "thing":
-            choices = names_of(graph, field.of, setting)
-        elif field.sort == "concept":
-            choices = [graph.label(one, setting.language) for one in concepts(graph, field.of[0])]
-            if len(choices) < 15:
-                click.echo("  " + " · ".join(choices))
-        more = Text("another", "en till")
-        answer = ask(setting, field.label, choices, empty=not field.must)
-        while answer:
-            values[field.name] = [*values[field.name], answer]
-            answer = ask(setting, more, choices, empty=True) if field.many else ""
-    return values
 
 
 for _kind in KINDS.values():
@@ -167,13 +138,15 @@ def evidence_add(
         if name and value:
             known = graph.objects(about, name)
             term = find.value_like(graph, value, name, known[0] if known else None, language=setting.language)
-        supports = supports_of(graph, setting, must=True)
-        change = add_evidence(
-            graph,
-            about,
-            [one for _, one in supports],
-            property_=name,
-            value=term,
-            sources=sources_of(project),
+        change = until_it_fits(
+            setting,
+            lambda: add_evidence(
+                graph,
+                about,
+                [one for _, one in supports_of(graph, setting, must=True)],
+                property_=name,
+                value=term,
+                sources=sources_of(project),
+            ),
         )
         settle(setting, change)

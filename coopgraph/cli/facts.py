@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from coopgraph.cli.proposal import ask, is_asked, quoting, settle, settling, sources_of, supports_of
+from coopgraph.cli.ask import ask, is_asked, until_it_fits
+from coopgraph.cli.proposal import quoting, settle, settling, sources_of, supports_of
 from coopgraph.cli.setting import Setting, pass_setting
 from coopgraph.errors import Text, UsageError
 
@@ -125,14 +126,16 @@ def end(
         when = ask(setting, Text("when (empty: not stated)", "när (tomt: sägs inte)"), empty=True) or None
     with open_graph(project) as graph:
         about = find.thing(graph, thing, language=setting.language)
-        supports = supports_of(graph, setting, must=True)
-        change = facts.end(
-            graph,
-            about,
-            find.date(graph, when) if when else None,
-            [one for _, one in supports],
-            status=find.concept(graph, "status", status, language=setting.language) if status else None,
-            sources=sources_of(project),
+        change = until_it_fits(
+            setting,
+            lambda: facts.end(
+                graph,
+                about,
+                find.date(graph, when) if when else None,
+                [one for _, one in supports_of(graph, setting, must=True)],
+                status=find.concept(graph, "status", status, language=setting.language) if status else None,
+                sources=sources_of(project),
+            ),
         )
         settle(setting, change)
 
@@ -168,14 +171,16 @@ def rename(
         when = when or ask(setting, Text("from", "från"))
     with open_graph(project) as graph:
         about = find.thing(graph, thing, language=setting.language)
-        supports = supports_of(graph, setting, must=True)
-        change = facts.rename(
-            graph,
-            about,
-            Text(name_en or name, name),
-            find.date(graph, when),
-            [one for _, one in supports],
-            sources=sources_of(project),
+        change = until_it_fits(
+            setting,
+            lambda: facts.rename(
+                graph,
+                about,
+                Text(name_en or name, name),
+                find.date(graph, when),
+                [one for _, one in supports_of(graph, setting, must=True)],
+                sources=sources_of(project),
+            ),
         )
         settle(setting, change)
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coopgraph.cli.ask import ask, is_asked
 from coopgraph.cli.facts import reason_of
-from coopgraph.cli.proposal import ask, is_asked, quoting, settle, settling, sources_of, supports_of
+from coopgraph.cli.proposal import quoting, settle, settling, sources_of, supports_of
 from coopgraph.cli.setting import Setting, pass_setting
 from coopgraph.errors import Text, UsageError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from coopgraph.cli.ask import ask, is_asked, names_of
 from coopgraph.cli.setting import Setting, lang_option
 from coopgraph.errors import Text, UsageError
 
@@ -137,47 +137,6 @@ def sources_of(project: Project) -> Path | None:
     from coopgraph.edit.evidence import archive
 
     return archive(project, _kept("sources"))
-
-
-def is_asked() -> bool:
-    """Whether there is somebody to ask."""
-    return sys.stdin.isatty()
-
-
-def ask(setting: Setting, label: Text, choices: Iterable[str] = (), *, empty: bool = False) -> str:
-    """Ask for a value; the tabulator completes one of the choices."""
-    known = sorted(set(choices), key=str.casefold)
-    _complete(known)
-    try:
-        answer: str = click.prompt(
-            setting.say(label.sv, label.en), default="" if empty else None, show_default=False
-        )
-    finally:
-        _complete([])
-    return answer.strip()
-
-
-def _complete(known: Sequence[str]) -> None:
-    """Let the tabulator complete these words, where the terminal can."""
-    try:
-        import readline
-    except ImportError:
-        return
-
-    def complete(text: str, state: int) -> str | None:
-        fits = [one for one in known if one.casefold().startswith(text.casefold())]
-        return fits[state] if state < len(fits) else None
-
-    readline.set_completer(complete if known else None)
-    readline.set_completer_delims("")
-    readline.parse_and_bind("tab: complete")
-
-
-def names_of(graph: Graph, of: Sequence[str], setting: Setting) -> list[str]:
-    """The names of the things in some folders, to complete from."""
-    from coopgraph.queries.names import Names
-
-    return list(Names(graph.assembly.store, graph.names, of, language=setting.language).label.values())
 
 
 def settle(setting: Setting, change: Change) -> None:

@@ -17,7 +17,6 @@ from coopgraph.edit.identity import free
 from coopgraph.edit.kinds import KINDS, Field, Kind
 from coopgraph.errors import UsageError
 from coopgraph.iris import slug as slug_of
-from coopgraph.queries.names import key
 from coopgraph.store import Term
 from coopgraph.validate.quotes import fold, sha256
 
@@ -104,8 +103,8 @@ class _Adding:
         return terms
 
     def _term(self, field: Field, text: str) -> list[Term]:
-        if field.sort == "thing" and key(text) in self._born:
-            return [self._born[key(text)]]
+        if field.sort == "thing" and find.key(text) in self._born:
+            return [self._born[find.key(text)]]
         return _term(self.draft.graph, field, text, self._language)
 
     def put(
@@ -120,7 +119,7 @@ class _Adding:
         for tag, label in labels.items():
             property_ = "dct:title" if what.name == "source" else "skos:prefLabel"
             draft.add(whole, property_, Literal(label, language=tag))
-            self._born[key(label)] = whole
+            self._born[find.key(label)] = whole
         self._labels[whole] = labels
         for field in what.fields:
             if field.name in ("name", "name-en", "title"):

@@ -12,10 +12,16 @@ from rapidfuzz import process
 from coopgraph.dates import EDTF
 from coopgraph.edit.graph import Graph
 from coopgraph.errors import UsageError
-from coopgraph.queries.names import Names, key, listed
+from coopgraph.iris import slug
+from coopgraph.queries.names import Names, listed
 from coopgraph.store import Term
 
 _NAMING = ("skos:prefLabel", "skos:altLabel", "skos:notation", "dct:title", "rdfs:label")
+
+
+def key(name: str) -> str:
+    """What two spellings of one name share: case, accents, hyphens and spaces are folded."""
+    return slug(name) or name.casefold()
 
 
 def thing(graph: Graph, text: str, of: Sequence[str] = (), *, language: str = "sv") -> NamedNode:
