@@ -17,7 +17,15 @@ from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
 from coopgraph.cli.publish import publish
 from coopgraph.cli.serve import serve
-from coopgraph.cli.setting import Setting, counted, lang_option, language_of, limited, pass_setting
+from coopgraph.cli.setting import (
+    Setting,
+    counted,
+    lang_option,
+    language_of,
+    limited,
+    pass_setting,
+    tell_if_stale,
+)
 from coopgraph.cli.usage import language_asked, show_usage
 
 
@@ -222,7 +230,7 @@ def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
 
     found = opened(setting.project(), timeout)
     if found.whole:
-        _tell_if_stale(setting, found.made)
+        tell_if_stale(setting, found.made)
     else:
         click.echo(
             setting.say(
@@ -232,19 +240,6 @@ def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
             err=True,
         )
     return found.store
-
-
-def _tell_if_stale(setting: Setting, made: float) -> None:
-    """A word on standard error when a file of the dataset is newer than the build."""
-    newer = [path for path in setting.project().data_files() if path.stat().st_mtime > made]
-    if newer:
-        click.echo(
-            setting.say(
-                f"Obs: {counted(len(newer), 'fil', 'filer')} har ändrats efter bygget. Bygg om: coopgraph build",
-                f"Note: {counted(len(newer), 'file has', 'files have')} changed since the build. Build again: coopgraph build",
-            ),
-            err=True,
-        )
 
 
 @commands.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting, tell_if_stale
 from coopgraph.errors import UsageError
 
 
@@ -31,7 +31,9 @@ def publish(setting: Setting, folder: Path, address: str | None) -> None:
             '--address ska vara en webbadress som slutar med "/", till exempel https://data.example.org/',
         )
     project = setting.project()
-    published = publication(project, current(project), address=address, live=False)
+    snapshot = current(project)
+    tell_if_stale(setting, snapshot.made)
+    published = publication(project, snapshot, address=address, live=False)
     done = export(published, folder, progress=progress(setting, "Skriver sidor", "Writing pages"))
     click.echo(
         setting.say(

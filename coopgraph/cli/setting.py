@@ -68,6 +68,19 @@ def language_of(environment: Mapping[str, str]) -> str:
     return "sv"
 
 
+def tell_if_stale(setting: Setting, made: float) -> None:
+    """A word on standard error when a file of the dataset is newer than the build."""
+    newer = [path for path in setting.project().data_files() if path.stat().st_mtime > made]
+    if newer:
+        click.echo(
+            setting.say(
+                f"Obs: {counted(len(newer), 'fil', 'filer')} har ändrats efter bygget. Bygg om: coopgraph build",
+                f"Note: {counted(len(newer), 'file has', 'files have')} changed since the build. Build again: coopgraph build",
+            ),
+            err=True,
+        )
+
+
 @contextmanager
 def limited(seconds: float, setting: Setting) -> Iterator[None]:
     """End the process with a clear word when the work inside takes longer than `seconds`.
