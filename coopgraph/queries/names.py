@@ -1,38 +1,30 @@
-"""Find the thing that a person means: by slug, prefixed name, IRI, or any of its names in any language."""
+"""Find the thing that a person means: by slug, prefixed name, IRI, or any of its names in any language.
+
+What is written as the graph has it is looked up there. Only for other spellings are all the names read, once.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from coopgraph.errors import Text, UsageError
-from coopgraph.iris import Namespaces, slug
+from coopgraph.iris import Namespaces
+from coopgraph.queries.names_index import ALSO_NAMED, NAMED, PREFIXES, Hit, Index, key
 from coopgraph.store import Store
 
-_NAMES = """
-PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?thing ?name ?other WHERE {
-  { ?thing skos:prefLabel|dct:title|rdfs:label ?name }
-  UNION { ?thing skos:altLabel|skos:notation ?name BIND(true AS ?other) }
-  FILTER(%s)
-}
-"""
-_IN_A_SCHEME = "EXISTS { ?thing skos:inScheme ?scheme }"
+_CALLED = PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?name {{ {names} }} ?thing {named} ?name }}"
+_SLUGS = PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing {named} ?name }}"
+_LABELS = PREFIXES + "SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {things} }} ?thing {named} ?name }}"
+_SCHEMED = (
+    PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing skos:inScheme ?scheme }}"
+)
+_ANY_NAME = f"{NAMED}|{ALSO_NAMED}"
 # of several things with one name, the one that most people ask about; a place and a source come after all others
 _FIRST = ("organisation", "network", "partnership", "agreement", "programme", "policy", "project")
 _LAST = ("place", "source")
-_NEAR = 0.6
-
-
-def key(name: str) -> str:
-    """What two spellings of one name share: case, accents, hyphens and spaces are folded."""
-    return slug(name) or name.casefold()
 
 
 class Names:
@@ -46,33 +38,26 @@ class Names:
     ) -> None:
         self.store, self.namespaces, self.language = store, namespaces, language
         self.of = tuple(of)
-        self._everything: Names | None = None
-        things = namespaces.base + "id/"
-        tests = [
-            f"STRSTARTS(STR(?thing), {Literal(space)})"
-            for space in ([namespaces.prefixes[prefix] for prefix in of] or [things])
-        ]
-        self._by_name: dict[str, set[str]] = defaultdict(set)
-        self._by_key: dict[str, set[str]] = defaultdict(set)
-        best: dict[str, tuple[int, str]] = {}
-        languages = {"en": 1, "sv": 2} | {language: 0}
-        for thing, name, other in store.select(_NAMES % " || ".join(tests if of else [*tests, _IN_A_SCHEME])):
-            if not isinstance(thing, NamedNode) or not isinstance(name, Literal):
-                continue
-            iri = thing.value
-            order = languages.get(name.language or "", 3)
-            candidate = (order + (4 if other is not None else 0), name.value)
-            best[iri] = min(best.get(iri, candidate), candidate)
-            self._add(name.value, iri)
-        self.label = {iri: name for iri, (_, name) in best.items()}
-        for iri in self.label:
-            self._add(iri.rpartition("/")[2], iri)
-            if iri.startswith(things):
-                self._add(iri.removeprefix(things), iri)
+        self._things = namespaces.base + "id/"
+        self._spaces = tuple(namespaces.prefixes[prefix] for prefix in of) or (self._things,)
 
-    def _add(self, name: str, iri: str) -> None:
-        self._by_name[name.casefold()].add(iri)
-        self._by_key[key(name)].add(iri)
+    @cached_property
+    def index(self) -> Index:
+        """All the names, read when they are first asked for."""
+        return Index(self.store, self._spaces, concepts=not self.of, language=self.language)
+
+    @cached_property
+    def _everything(self) -> Names:
+        """The names of things of all kinds."""
+        return Names(self.store, self.namespaces, language=self.language)
+
+    @property
+    def label(self) -> dict[str, str]:
+        return self.index.label
+
+    def search(self, text: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
+        """The things whose names fit the text best, for search as one types; `kinds` are prefixes such as `organisation`."""
+        return self.index.search(text, [self.namespaces.prefixes[kind] for kind in kinds], limit)
 
     def find(self, text: str) -> NamedNode:
         """The one thing that `text` means. Raises UsageError when there is none, or more than one.
@@ -82,33 +67,96 @@ class Names:
         text = text.strip()
         iri = self._as_iri(text)
         if iri is not None:
-            if iri in self.label:
+            if self._ours(self._that_are([iri])):
                 return NamedNode(iri)
             raise self._nothing(text, text)
-        for found in (self._by_name.get(text.casefold()), self._by_key.get(key(text))):
-            if not found:
-                continue
-            first = min(self._rank(one) for one in found)
-            wanted = sorted(one for one in found if self._rank(one) == first)
-            if len(wanted) == 1:
-                return NamedNode(wanted[0])
-            choices = "\n".join(f"  {self.namespaces.shorten(one)}  {self.label[one]}" for one in wanted)
-            raise UsageError(
-                f"'{text}' can mean more than one thing. Say which:\n{choices}",
-                f"'{text}' kan betyda flera saker. Ange vilken:\n{choices}",
-            )
-        raise self._nothing(text, f"'{text}'")
+        found = self._meant(text)
+        if not found:
+            raise self._nothing(text, f"'{text}'")
+        first = min(self._rank(one) for one in found)
+        wanted = sorted(one for one in found if self._rank(one) == first)
+        if len(wanted) == 1:
+            return NamedNode(wanted[0])
+        labels = self._labels(wanted)
+        choices = "\n".join(f"  {self.namespaces.shorten(one)}  {labels[one]}" for one in wanted)
+        raise UsageError(
+            f"'{text}' can mean more than one thing. Say which:\n{choices}",
+            f"'{text}' kan betyda flera saker. Ange vilken:\n{choices}",
+        )
 
     def namesakes(self, text: str) -> list[NamedNode]:
         """The things that `text` could also have meant, beside the one that `find` gives."""
-        found = self._by_name.get(text.strip().casefold()) or self._by_key.get(key(text)) or set()
-        ranked = sorted(found, key=lambda iri: (self._rank(iri), iri))
+        ranked = sorted(self._meant(text.strip()), key=lambda iri: (self._rank(iri), iri))
         return [NamedNode(iri) for iri in ranked[1:]]
 
     def example(self) -> str | None:
         """A name that means one thing; None where nothing has a name."""
         whole = sorted(name for iri, name in self.label.items() if "#" not in iri)
-        return next((name for name in whole if len(self._by_name[name.casefold()]) == 1), None)
+        return next((name for name in whole if len(self.index.by_name[name.casefold()]) == 1), None)
+
+    def _meant(self, text: str) -> set[str]:
+        """The things that the text names: as it is written, then with case and accents folded."""
+        if not text:
+            return set()
+        return (
+            self._ours(self._called(text) | self._with_slug(text.casefold()))
+            or self._ours(self._with_slug(key(text)))
+            or self.index.by_name.get(text.casefold())
+            or self.index.by_key.get(key(text))
+            or set()
+        )
+
+    def _called(self, text: str) -> set[str]:
+        """The things with this name in Swedish, English or no language, in the usual ways to write capitals."""
+        spellings = dict.fromkeys((text, text.capitalize(), text.title(), text.upper(), text.lower()))
+        names = [
+            str(literal)
+            for one in spellings
+            for literal in (Literal(one, language="sv"), Literal(one, language="en"), Literal(one))
+        ]
+        return self._all(_CALLED.format(names=" ".join(names), named=_ANY_NAME))
+
+    def _with_slug(self, text: str) -> set[str]:
+        """The things whose IRI ends so after a prefix, or after all that things have in common."""
+        if not text or not text.isascii() or not text.replace("-", "").replace("/", "").isalnum():
+            return set()
+        spaces = [self._things, *(space for space in self.namespaces.prefixes.values() if self._holds(space))]
+        return self._that_are([space + text for space in (*spaces, *self._spaces)])
+
+    def _holds(self, space: str) -> bool:
+        """Whether things that are meant may be in a namespace."""
+        return not self.of or space.startswith(self._spaces)
+
+    def _that_are(self, iris: Iterable[str]) -> set[str]:
+        """Those of the IRIs that are things with a name."""
+        try:
+            things = " ".join(str(NamedNode(iri)) for iri in dict.fromkeys(iris))
+        except ValueError:
+            return set()
+        return self._all(_SLUGS.format(things=things, named=_ANY_NAME))
+
+    def _ours(self, iris: set[str]) -> set[str]:
+        """Those of the things that are of the kinds meant."""
+        found = {iri for iri in iris if iri.startswith(self._spaces)}
+        others = sorted(iris - found)
+        if others and not self.of:
+            found |= self._all(_SCHEMED.format(things=" ".join(str(NamedNode(iri)) for iri in others)))
+        return found
+
+    def _all(self, query: str) -> set[str]:
+        return {thing.value for (thing,) in self.store.select(query) if isinstance(thing, NamedNode)}
+
+    def _labels(self, iris: Sequence[str]) -> dict[str, str]:
+        """What a few things are called: in the language, else in another; any other name where there is no label."""
+        order = {"en": 1, "sv": 2} | {self.language: 0}
+        best: dict[str, tuple[int, str]] = {}
+        things = " ".join(str(NamedNode(iri)) for iri in iris)
+        for rank, named in enumerate((NAMED, ALSO_NAMED)):
+            for thing, name in self.store.select(_LABELS.format(things=things, named=named)):
+                if isinstance(thing, NamedNode) and isinstance(name, Literal):
+                    candidate = (order.get(name.language or "", 3) + 4 * rank, name.value)
+                    best[thing.value] = min(best.get(thing.value, candidate), candidate)
+        return {iri: name for iri, (_, name) in best.items()}
 
     def _rank(self, iri: str) -> int:
         """The place in the order of kinds; the same for all when `of` says what kinds are meant."""
@@ -147,27 +195,17 @@ class Names:
         """The thing that `text` means when it is not of the kinds asked for."""
         if not self.of:
             return None
-        if self._everything is None:
-            self._everything = Names(self.store, self.namespaces, language=self.language)
         everything = self._everything
         try:
             iri = everything.find(text).value
         except UsageError:
             return None
         short = self.namespaces.shorten(iri)
-        return everything.label[iri] if text == short else short
+        return everything._labels([iri])[iri] if text == short else short
 
     def _near(self, text: str) -> Text:
         """The three things whose name, in any language, is fewest changes away; then those whose name contains it."""
-        wanted = key(text.rpartition("/")[2].rpartition(":")[2])
-        found = process.extract(
-            wanted, list(self._by_key), scorer=OSA.normalized_similarity, limit=5, score_cutoff=_NEAR
-        )
-        inside = sorted(name for name in self._by_key if len(wanted) > 2 and wanted in name)
-        names = [*(name for name, _, _ in found), *inside]
-        things = list(
-            dict.fromkeys(iri for name in names for iri in sorted(self._by_key[name]) if "#" not in iri)
-        )[:3]
+        things = self.index.near(text.rpartition("/")[2].rpartition(":")[2], 3)
         if not things:
             kinds = ", ".join(self.of)
             return (
