@@ -11,6 +11,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -20,10 +21,12 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 from coopgraph.build.changes import record
 from coopgraph.build.make import build
 from coopgraph.build.snapshot import current
+from coopgraph.errors import StoreError, UsageError
 from coopgraph.project import find
 from coopgraph.publish.catalogue import catalogue
 from coopgraph.publish.dumps import authored, dumps
 from coopgraph.publish.facts import PREFIXES
+from coopgraph.publish.feed import atom
 from coopgraph.publish.publication import Publication, publication
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.void import void
@@ -207,3 +210,31 @@ def test_dumps_that_are_there_are_not_made_again(published: Publication, tmp_pat
     (folder / "data.ttl").write_text("kept", encoding="utf-8")
     assert [one.size for one in dumps(published.site, folder) if one.name == "data.ttl"] == [4]
     assert [one.name for one in tmp_path.iterdir()] == ["dumps"]
+
+
+@pytest.mark.parametrize("licence", ["", "CC BY 4.0", "javascript:alert(1)"])
+def test_a_licence_that_is_no_address_is_left_out(published: Publication, licence: str) -> None:
+    site = replace(published.site, project=replace(published.site.project, licence=licence))
+    found = catalogue(replace(published, site=site))
+    assert values(found, "catalog", "dct:license") == []
+    assert values(found, "catalog", "dct:title")
+
+
+@pytest.mark.parametrize("address", ["data.example/", "https://data.example", "https://a b/", "javascript:/"])
+def test_an_address_that_is_none_is_refused(published: Publication, address: str) -> None:
+    project = published.site.project
+    with pytest.raises(UsageError, match="address of a site"):
+        publication(project, published.snapshot, address=address, live=False)
+
+
+def test_dumps_that_cannot_be_written_say_so(published: Publication, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="Make room"):
+        dumps(published.site, tmp_path / "file" / "dumps")
+
+
+def test_the_feed_is_xml_whatever_things_are_called(published: Publication) -> None:
+    title = {"sv": "Å \x01 <b> & \ud7ff", "en": "x"}
+    site = replace(published.site, project=replace(published.site.project, title=title))
+    feed = ElementTree.fromstring(atom(replace(published, site=site), "sv"))
+    assert feed.findtext("{http://www.w3.org/2005/Atom}title") == "Å  <b> & \ud7ff"

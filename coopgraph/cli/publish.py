@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting, tell_if_stale
-from coopgraph.errors import UsageError
 
 
 @click.command()
@@ -25,11 +24,6 @@ def publish(setting: Setting, folder: Path, address: str | None) -> None:
     from coopgraph.publish.export import export
     from coopgraph.publish.publication import publication
 
-    if address is not None and not (address.startswith(("https://", "http://")) and address.endswith("/")):
-        raise UsageError(
-            '--address must be a web address that ends in "/", such as https://data.example.org/',
-            '--address ska vara en webbadress som slutar med "/", till exempel https://data.example.org/',
-        )
     project = setting.project()
     snapshot = current(project)
     tell_if_stale(setting, snapshot.made)

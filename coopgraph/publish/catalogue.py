@@ -15,7 +15,7 @@ from coopgraph.errors import Text
 from coopgraph.project import DEFAULT_BASE
 from coopgraph.publish.authority import EU, concepts
 from coopgraph.publish.dumps import Dump
-from coopgraph.publish.facts import PREFIXES, Value, about, moment
+from coopgraph.publish.facts import PREFIXES, Value, about, licence_of, moment
 from coopgraph.publish.publication import Publication
 from coopgraph.publish.site import Site
 from coopgraph.publish.void import DATASET, void
@@ -101,8 +101,8 @@ def version_iri(site: Site, change: Change) -> str:
 def _common(site: Site) -> dict[str, Value]:
     """What a catalogue, a dataset and a service say alike: who publishes, and under which licence."""
     facts: dict[str, Value] = {"dct:publisher": "catalog#publisher"}
-    if site.project.licence:
-        facts["dct:license"] = site.project.licence
+    if licence_of(site):
+        facts["dct:license"] = licence_of(site)
     return facts
 
 
@@ -253,8 +253,8 @@ def _file(site: Site, iri: str, url: str, form: str, facts: Mapping[str, Value])
         "dcatap:availability": EU + "planned-availability/AVAILABLE",
         "dct:language": _languages(site),
     }
-    if site.project.licence:
-        common["dct:license"] = site.project.licence
+    if licence_of(site):
+        common["dct:license"] = licence_of(site)
     yield from about(site, iri, {**common, **facts})
     yield from about(site, media, {"rdf:type": "dct:MediaType"})
     yield from about(site, kind, {"rdf:type": "dct:MediaTypeOrExtent", "skos:inScheme": EU + "file-type"})
@@ -304,8 +304,8 @@ def _agents(site: Site) -> Iterator[Triple]:
             {"rdf:type": "skos:Concept", "skos:prefLabel": label, "skos:inScheme": PUBLISHER_TYPE + "/1.0"},
         )
     yield from about(site, "catalog#publisher", facts)
-    if project.licence:
-        yield from about(site, project.licence, {"rdf:type": "dct:LicenseDocument"})
+    if licence_of(site):
+        yield from about(site, licence_of(site), {"rdf:type": "dct:LicenseDocument"})
     if project.contact:
         yield from about(
             site,

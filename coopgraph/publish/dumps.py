@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from coopgraph.build.derive import derived_graph
-from coopgraph.errors import Text
+from coopgraph.errors import StoreError, Text, system_text
 from coopgraph.publish.describe import RDF_TYPE
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.site import Site
@@ -57,21 +57,31 @@ def dumps(site: Site, folder: Path) -> list[Dump]:
     """The files of the dump, in `folder`; they are made where they are not there yet.
 
     `folder` belongs to one build of the graph: what is there is taken to be right. Files come to be all at once.
+    Raises StoreError when they can't be written.
     """
     if not folder.is_dir():
-        unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
+        _make(site, folder)
+    return [_dump(path) for path in sorted(folder.iterdir())]
+
+
+def _make(site: Site, folder: Path) -> None:
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        try:
-            for name, content in _contents(site):
-                (unfinished / name).write_bytes(content)
-            unfinished.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # else another process was first, with the same bytes
-                raise
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    return [_dump(path) for path in sorted(folder.iterdir())]
+        for name, content in _contents(site):
+            (unfinished / name).write_bytes(content)
+        unfinished.rename(folder)
+    except OSError as error:
+        if folder.is_dir():
+            return  # another process was first, with the same bytes
+        where, said = error.filename or folder, system_text(error)
+        raise StoreError(
+            f"{where}: {said.en}. Make room or give the right to write, and try again.",
+            f"{where}: {said.sv}. Frigör utrymme eller ge skrivrätt, och försök igen.",
+        ) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _dump(path: Path) -> Dump:

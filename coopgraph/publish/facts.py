@@ -44,6 +44,15 @@ def iri(site: Site, name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else site.base + name)
 
 
+def licence_of(site: Site) -> str:
+    """The address of the licence; "" where the settings name none, or one by name alone."""
+    try:
+        licence = NamedNode(site.project.licence).value
+    except ValueError:
+        return ""
+    return licence if licence.startswith(("https://", "http://")) else ""
+
+
 def moment(when: datetime.datetime) -> Literal:
     """A point in time as a literal."""
     return Literal(when.isoformat(), datatype=NamedNode(PREFIXES["xsd"] + "dateTime"))

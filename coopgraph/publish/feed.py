@@ -26,6 +26,7 @@ NAMED = 100
 """How many changed things an entry names."""
 PATCH = "application/rdf-patch"
 _ATOM = "http://www.w3.org/2005/Atom"
+_NO_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _GRAPH = re.compile(r"^[AD] .* <([^<>]*)> \.$", re.MULTILINE)
 
 
@@ -37,7 +38,7 @@ def atom(published: Publication, language: str) -> bytes:
 
     def add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> Xml.Element:
         one = Xml.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
-        one.text = text or None
+        one.text = _NO_XML.sub("", text) or None
         return one
 
     own = "feed.atom" if swedish else "feed.en.atom"

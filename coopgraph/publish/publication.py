@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coopgraph.build.changes import Change, read
 from coopgraph.build.snapshot import Snapshot
-from coopgraph.errors import Text
+from coopgraph.errors import Text, UsageError
 from coopgraph.project import Project
 from coopgraph.publish.dumps import Dump, dumps
 from coopgraph.publish.site import Site, open_site
@@ -50,8 +51,14 @@ def publication(
 ) -> Publication:
     """The current version. Without an `address`, the site is taken to stand at the base IRI.
 
-    The dumps are made, beside the snapshot, when nobody has asked for them before.
+    The dumps are made, beside the snapshot, when nobody has asked for them before. Raises UsageError for an address that is
+    none, and StoreError when the dumps can't be written.
     """
+    if address and (not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#]+/", address)):
+        raise UsageError(
+            f"'{address}' can't be the address of a site. It ends in \"/\", as in https://data.example.org/",
+            f"'{address}' kan inte vara en webbplats adress. Den slutar med \"/\", som i https://data.example.org/",
+        )
     site = open_site(project, snapshot.store)
     made = dumps(site, snapshot.folder / "dumps")
     return Publication(site, snapshot, made, read(project.state / "changes"), address or project.base, live)

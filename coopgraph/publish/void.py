@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, Triple
 
 from coopgraph.project import DEFAULT_BASE
-from coopgraph.publish.facts import Value, about, moment
+from coopgraph.publish.facts import Value, about, licence_of, moment
 from coopgraph.publish.publication import Publication
 
 DATASET = "catalog#data"
@@ -35,8 +35,8 @@ def void(published: Publication) -> list[Triple]:
         "void:classPartition": list(classes.values()),
         "foaf:homepage": address,
     }
-    if site.project.licence:
-        facts["dct:license"] = site.project.licence
+    if licence_of(site):
+        facts["dct:license"] = licence_of(site)
     if published.live:
         facts["void:sparqlEndpoint"] = address + "sparql"
     found = [
