@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from coopgraph.dates import phrase
 from coopgraph.edit.change import Change, Draft, propose
 from coopgraph.edit.evidence import Support, in_both, put_evidence, state
 from coopgraph.edit.graph import Graph
@@ -75,8 +76,6 @@ def _must_have(graph: Graph, fact: NamedNode, property_: str, value: Term) -> No
 
 
 def _swap(draft: Draft, subject: NamedNode, predicate: NamedNode, old: Term, new: Term) -> None:
-    from pyoxigraph import Triple
-
     for quad in draft.graph.engine.quads_for_pattern(subject, predicate, old):
         if draft.graph.is_authored(quad):
             draft.swap(quad, Triple(subject, predicate, new))
@@ -104,7 +103,7 @@ def remove(
 ) -> Change:
     """Take out what never was: a value with the evidence that carries it, or a whole thing or part with its evidence.
 
-    Raises UsageError for a whole thing that was published (retire it), or that others link to.
+    Raises UsageError for a whole thing that was published (retire it). One that others link to is refused by its findings.
     """
     draft = Draft(graph)
     if property_ is not None:
@@ -125,10 +124,8 @@ def remove(
                 f"{graph.names.shorten(fact.value)} has been published, and its IRI must go on answering. Retire it: coopgraph retire",
                 f"{graph.names.shorten(fact.value)} är publicerad, och dess IRI ska fortsätta att svara. Låt den utgå: coopgraph retire",
             )
-        for quad in graph.engine.quads_for_pattern(
-            None, None, None, graph.names.graph_of(graph.names.path_of(fact.value) or "")
-        ):
-            draft.take([quad])
+        file = graph.names.graph_of(graph.names.path_of(fact.value) or "")
+        draft.take(list(graph.engine.quads_for_pattern(None, None, None, file)))
     return propose(graph, "remove", draft.texts(), about=[fact], reason=reason, notes=draft.notes)
 
 
@@ -200,8 +197,6 @@ def rename(
     draft.add(remark, "rdf:type", graph.names.expand("coop:Remark"))
     draft.add(remark, "dct:type", graph.names.expand("remark:development"))
     draft.add(remark, "coop:end", when)
-    from coopgraph.dates import phrase
-
     told = Text(
         f"Was called {was.en} until {phrase(when.value, 'en')}.",
         f"Hette {was.sv} till {phrase(when.value, 'sv')}.",

@@ -18,7 +18,7 @@ from coopgraph.edit.identity import moved
 from coopgraph.edit.published import was_published
 from coopgraph.edit.record import Edited, Record
 from coopgraph.edit.text import triples_of
-from coopgraph.errors import EditRefused, Text, UsageError
+from coopgraph.errors import EditRefused, UsageError
 
 
 def undo(graph: Graph, name: str | None = None) -> Change:
@@ -32,14 +32,13 @@ def undo(graph: Graph, name: str | None = None) -> Change:
         raise UsageError("There is no operation to take back.", "Det finns ingen åtgärd att ta tillbaka.")
     one = record.load(project, _meant(known, name))
     texts: dict[Path, str | None] = {}
-    notes: list[Text] = []
     if all(record.sha256(atomic.text_of(file.path)) == file.sha256 for file in one.files):
         texts = {file.path: file.before(atomic.text_of(file.path)) for file in one.files}
     elif one.new_names:
         texts = moved(graph, {new: old for old, new in one.new_names.items()})
     else:
         for file in one.files:
-            texts[file.path] = _taken_back(graph, one, file, notes)
+            texts[file.path] = _taken_back(graph, one, file)
     for path, text in texts.items():
         if text is None and was_published(project, path):
             raise EditRefused(
@@ -48,7 +47,7 @@ def undo(graph: Graph, name: str | None = None) -> Change:
             )
     about = [graph.names.expand(short) for short in one.about]
     back = {new: old for old, new in one.new_names.items()}
-    return propose(graph, "undo", texts, about=about, notes=notes, takes_back=one.name, new_names=back)
+    return propose(graph, "undo", texts, about=about, takes_back=one.name, new_names=back)
 
 
 def _meant(known: Sequence[str], name: str | None) -> str:
@@ -69,7 +68,7 @@ def _meant(known: Sequence[str], name: str | None) -> str:
     )
 
 
-def _taken_back(graph: Graph, one: Record, file: Edited, notes: list[Text]) -> str | None:
+def _taken_back(graph: Graph, one: Record, file: Edited) -> str | None:
     """A file without what the operation put into it and with what it took out, its later edits kept."""
     text = atomic.text_of(file.path)
     if record.sha256(text) == file.sha256:
@@ -83,14 +82,12 @@ def _taken_back(graph: Graph, one: Record, file: Edited, notes: list[Text]) -> s
         removed = [
             triple for triple in removed if (new := _merged(triple, gone, kept)) == triple or new in now
         ]
-        # a reference that was there twice over, to both, stays
-        added = [triple for triple in added if triple in set(file.added)]
     elif (
         len(added) < len(file.added)
         or len(removed) < len(file.removed)
         or (file.old is None and now - set(added))
     ):
-        raise _stood_on(graph, one, file, now)
+        raise _stood_on(graph, one, file)
     if text is None and not removed:
         return None
     return edited(graph, file.path, text, added, removed)
@@ -100,20 +97,18 @@ def _merged(triple: Triple, gone: NamedNode, kept: NamedNode) -> Triple:
     return Triple(triple.subject, triple.predicate, kept) if triple.object == gone else triple
 
 
-def _stood_on(graph: Graph, one: Record, file: Edited, now: set[Triple]) -> EditRefused:
+def _stood_on(graph: Graph, one: Record, file: Edited) -> EditRefused:
     """Why it can't be taken back: the later operations that changed what it did."""
     project = graph.project
     mine = {*file.added, *file.removed}
-    subjects = {triple.subject for triple in mine}
-    later = []
-    for name in record.names(project):
-        if name > one.name:
-            for other in record.load(project, name).files:
-                theirs = {*other.added, *other.removed}
-                if other.path == file.path and (
-                    mine & theirs or (file.old is None and subjects) or (mine & set(other.removed))
-                ):
-                    later.append(name)
+    later = [
+        name
+        for name in record.names(project)
+        if name > one.name
+        for other in record.load(project, name).files
+        # on a file that it made stands whatever changed that file
+        if other.path == file.path and (file.old is None or mine & {*other.added, *other.removed})
+    ]
     shown = project.shown(file.path)
     if later:
         return EditRefused(
