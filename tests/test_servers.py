@@ -63,6 +63,8 @@ def _built(kind: str, name: str, folder: Path, stack: ExitStack) -> Dataset:
         return open(folder, language="en")
 
 
+# the embedded store answers them in test_queries.py
+@pytest.mark.parametrize("served", START, indirect=True)
 @pytest.mark.parametrize("path", cases(), ids=lambda path: path.relative_to(CASES).with_suffix("").as_posix())
 def test_saved_query(path: Path, served: Served) -> None:
     case = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
@@ -137,6 +139,12 @@ def test_a_query_that_does_not_parse_is_told(served: Served) -> None:
 def test_a_thing_is_described(served: Served, world: Dataset) -> None:
     for thing in ("Region Mittland", "Kustnätet", "partnership:norrby-kommun--klitrup"):
         assert served("world").describe(thing) == world.describe(thing)
+
+
+def test_the_graph_for_rdflib_has_all_that_was_built(served: Served, world: Dataset) -> None:
+    found, expected = served("world").graph(), world.graph()
+    assert len(expected) > 5000
+    assert not set(expected) - set(found)
 
 
 def test_the_network_is_the_same(served: Served, world: Dataset) -> None:

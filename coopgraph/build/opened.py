@@ -43,8 +43,12 @@ def opened(project: Project, timeout: float = 30.0) -> Opened:
 
     server = remote(project, timeout=timeout)
     made, whole = _marked(server, project)
-    # Virtuoso 7 answers many queries wrongly (docs/servers.md)
-    store = Fetched(server) if server.is_virtuoso_7 else server
+    if not server.is_virtuoso_7:
+        return Opened(server, made, whole, lambda: None)
+    # it answers many queries wrongly (docs/servers.md), and has triples of its own
+    names = namespaces(project)
+    ours, marker = names.graph_of("").value, names.graph_of("build")
+    store = Fetched(server, lambda graph: graph.value.startswith(ours) and graph != marker)
     return Opened(store, made, whole, lambda: None)
 
 

@@ -7,7 +7,7 @@ itself, and the query is run on them by the embedded engine. What that costs gro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -43,10 +43,10 @@ class Pattern(NamedTuple):
 
 
 class Fetched:
-    """A store that answers from what it fetches; what has been fetched once is not fetched again."""
+    """A store that answers from what it fetches of the graphs that `keeps` tells; nothing is fetched twice."""
 
-    def __init__(self, server: RemoteStore) -> None:
-        self._server, self._local = server, LocalStore.memory()
+    def __init__(self, server: RemoteStore, keeps: Callable[[NamedNode], bool]) -> None:
+        self._server, self._keeps, self._local = server, keeps, LocalStore.memory()
         self._have: set[Pattern] = set()
         self._ready: set[str] = set()
 
@@ -84,10 +84,11 @@ class Fetched:
             self._local.engine.extend(
                 _quad(pattern.property, graph, subject, found, value)
                 for graph, subject, found, value in self._server.select(query)
+                if isinstance(graph, NamedNode) and self._keeps(graph)
             )
 
 
-def _quad(known: NamedNode | None, graph: Any, subject: Any, found: Any, value: Any) -> Quad:
+def _quad(known: NamedNode | None, graph: NamedNode, subject: Any, found: Any, value: Any) -> Quad:
     try:
         return Quad(subject, known or found, value, graph)
     except TypeError as error:

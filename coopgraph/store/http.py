@@ -1,6 +1,6 @@
 """One HTTP request to a server, for the SPARQL protocols.
 
-SPARQLWrapper serves no longer here: it follows redirects with the credentials of the first host, installs a digest handler for
+SPARQLWrapper does not serve here: it follows redirects with the credentials of the first host, installs a digest handler for
 the whole process, and knows no graph store protocol.
 """
 
