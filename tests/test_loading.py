@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -34,6 +36,7 @@ def loaded(path: Path) -> set[str]:
         ("large.nt.gz", LARGE),
         ("quads.nq", LINE.format(1).replace(" .", " <https://world.example/other> .")),
         ("marked.nt", LARGE + LINE.format("{| --ltr")),
+        ("long.ttl", LINE.format("å" * 4_000_000)),
     ],
 )
 def test_what_is_loaded_is_what_is_read(tmp_path: Path, name: str, text: str) -> None:
@@ -53,6 +56,7 @@ def test_what_is_loaded_is_what_is_read(tmp_path: Path, name: str, text: str) ->
         ("reified.ttl", b"<a:> <b:> <c:> {| <d:> <e:> |} .", "RDF 1.2"),
         ("direction.nt", (LARGE + '<a:a> <b:b> "x"@ar--rtl .').encode(), "RDF 1.2"),
         ("none.ttl", None, "can't be read"),
+        ("long.ttl", (LINE + LINE.format("å" * 9_000_000)).encode(), ":2:1: A value of more than 16 MB"),
     ],
 )
 def test_what_is_wrong_is_told_and_leaves_nothing(
@@ -64,3 +68,22 @@ def test_what_is_wrong_is_told_and_leaves_nothing(
     with pytest.raises(TurtleError, match=said):
         load_file(engine, path, GRAPH)
     assert len(engine) == 0
+
+
+@pytest.mark.parametrize("name", ["large.nt", "bomb.nt.gz", "bomb.ttl.gz"])
+def test_what_is_too_large_is_told_and_not_taken_into_memory(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with gzip.open(path, "wb", compresslevel=1) if name.endswith(".gz") else path.open("wb") as file:
+        for _ in range(514):
+            file.write(b" " * 2**20)
+    code = (
+        "import sys; from pathlib import Path; import pyoxigraph as ox; from coopgraph.errors import TurtleError\n"
+        "from coopgraph.store.loading import load_file\n"
+        "try: load_file(ox.Store(), Path(sys.argv[1]), ox.NamedNode('urn:x'))\n"
+        "except TurtleError as error: print(error)\n"
+        "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    said, megabytes = done.stdout.strip().split("\n")
+    assert "more than 536,870,912 bytes" in said
+    assert int(megabytes) < 200

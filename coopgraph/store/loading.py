@@ -29,7 +29,7 @@ def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | Non
         try:
             if _load(engine, path, graph, format, base):
                 return
-        except (SyntaxError, ValueError, OSError, EOFError, zlib.error):
+        except (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError):
             pass  # the careful reading tells
         engine.remove_graph(graph)
     engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read(path, base=base))
@@ -38,6 +38,8 @@ def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | Non
 def _load(engine: ox.Store, path: Path, graph: NamedNode, format: RdfFormat, base: str | None) -> bool:
     """Whether the file could be read with confidence."""
     packed = path.suffix.lower() == ".gz"
+    if path.stat().st_size > MAX_BYTES:
+        return False
     with cast(IO[bytes], gzip.open(path) if packed else path.open("rb", buffering=0)) as file:
         start = file.read(_SMALL)
         whole = len(start) < _SMALL

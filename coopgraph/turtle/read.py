@@ -42,6 +42,8 @@ def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path |
         quads = list(pyoxigraph.parse(text.encode(), format, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
         raise explain(text, error, format=format, path=path) from error
+    except MemoryError as error:
+        raise _too_long(text, path) from error
     except UnicodeEncodeError as error:
         line, column = Lines(text).place(error.start)
         raise TurtleError(
@@ -68,10 +70,14 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
     """
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
-            chunks, size = [], 0
-            while size <= limit and (chunk := stream.read(2**20)):
-                chunks.append(chunk)
-                size += len(chunk)
+            # what is too large is found out before any of it is kept
+            size = path.stat().st_size
+            if isinstance(stream, gzip.GzipFile):
+                size = 0
+                while size <= limit and (chunk := stream.read(2**20)):
+                    size += len(chunk)
+                stream.seek(0)
+            data = stream.read() if size <= limit else b""
     except (OSError, EOFError, zlib.error) as error:
         said = system_text(error)
         raise TurtleError(
@@ -79,11 +85,11 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
         ) from error
     if size > limit:
         raise TurtleError(
-            f"The file has more than {limit} bytes, which is the limit.",
-            f"Filen är större än {limit} byte, som är gränsen.",
+            f"The file has more than {limit:,} bytes, which is the limit.",
+            f"Filen är större än {limit:_} byte, som är gränsen.".replace("_", " "),
             path=path,
         )
-    return _decode(b"".join(chunks), path)
+    return _decode(data, path)
 
 
 def format_of(path: Path) -> RdfFormat:
@@ -119,6 +125,23 @@ def _decode(data: bytes, path: Path) -> str:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             message = Text("The file is UTF-16. Save it as UTF-8.", "Filen är i UTF-16. Spara den som UTF-8.")
         raise TurtleError(message.en, message.sv, path=path, line=line, column=column) from error
+
+
+_MAX_TOKEN = 16 * 2**20
+"""How many bytes one name or literal may have, which is the parser's limit."""
+
+
+def _too_long(text: str, path: Path | None) -> TurtleError:
+    """The error for a literal that is too long; its line is that on which it begins, where it begins on a long one."""
+    lines = text.split("\n")
+    longest = max(range(len(lines)), key=lambda i: len(lines[i]))
+    return TurtleError(
+        "A value of more than 16 MB stands here, which is the limit. Keep it in a file of its own and link to that.",
+        "Här står ett värde på mer än 16 MB, som är gränsen. Lägg det i en egen fil och länka till den.",
+        path=path,
+        line=longest + 1 if len(lines[longest].encode()) > _MAX_TOKEN else 0,
+        column=1,
+    )
 
 
 def _is_rdf12(quad: Quad) -> bool:
