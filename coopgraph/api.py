@@ -13,6 +13,9 @@ from coopgraph.project import Project, find
 from coopgraph.publish.describe import Description, describe
 from coopgraph.queries import Names, Table, load_query, run_saved, run_text
 from coopgraph.queries.values import Given
+from coopgraph.queries.workers import Workers
+from coopgraph.store import Store
+from coopgraph.store.local import LocalStore
 
 if TYPE_CHECKING:
     import networkx
@@ -26,18 +29,31 @@ class Dataset:
         self.project, self.language = project, language
         self.namespaces: Namespaces = namespaces(project)
         self._built = built
+        self._workers: Workers | None = None
 
-    def query(self, name: str, /, **params: Given | Sequence[Given]) -> Table:
+    def query(
+        self, name: str, /, *, timeout: float | None = None, **params: Given | Sequence[Given]
+    ) -> Table:
         """Answer a saved query: `dataset.query("network/members", network="CPMR")`.
 
-        Raises QueryError for an unknown query or parameter, or a value that can't be meant.
+        Raises QueryError for an unknown query or parameter, or a value that can't be meant, and QueryTimeout when the
+        engine takes longer than `timeout` seconds (without it there is no limit).
         """
         saved = load_query(self.project, name)
-        return run_saved(saved, params, self._built.store, self.namespaces, language=self.language)
+        return run_saved(saved, params, self._store(timeout), self.namespaces, language=self.language)
 
-    def sparql(self, text: str) -> Table:
-        """Answer a SELECT query of your own. Raises QueryError when it writes, fetches, or does not parse."""
-        return run_text(text, self._built.store, self.namespaces, language=self.language)
+    def sparql(self, text: str, *, timeout: float | None = None) -> Table:
+        """Answer a SELECT query of your own. Raises QueryError when it writes, fetches, or does not parse, and QueryTimeout."""
+        return run_text(text, self._store(timeout), self.namespaces, language=self.language)
+
+    def _store(self, timeout: float | None) -> Store:
+        """The store; with a limit one whose queries run in a process that is ended when they overrun."""
+        store = self._built.store
+        if timeout is None or not isinstance(store, LocalStore) or store.path is None:
+            return store  # a server has a limit of its own
+        if self._workers is None:
+            self._workers = Workers(store.path)
+        return self._workers.within(timeout)
 
     def describe(self, thing: str) -> Description:
         """All that is said of a thing, given by IRI, prefixed name or any of its names. Raises UsageError."""
@@ -64,6 +80,8 @@ class Dataset:
         return network(self._built.store, language=self.language)
 
     def close(self) -> None:
+        if self._workers is not None:
+            self._workers.close()
         self._built.close()
 
     def __enter__(self) -> Dataset:

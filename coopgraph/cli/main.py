@@ -168,6 +168,7 @@ commands.add_command(publish)
 @output_option
 @endpoint_option
 @timeout_option
+@click.option("--timing", is_flag=True, help="Tell on standard error where the time went.")
 @lang_option
 @pass_setting
 def query(
@@ -178,11 +179,13 @@ def query(
     output: Path | None,
     endpoint: str | None,
     timeout: float,
+    timing: bool,
 ) -> None:
     """Answer the saved query NAME, or list the saved queries."""
     from coopgraph.cli.output import form_for, query_list, tell_rows, width_for, write
     from coopgraph.iris import namespaces
     from coopgraph.queries import load_each, load_query, run_saved
+    from coopgraph.queries.timing import account, step, told
 
     project = setting.project()
     if name is None:
@@ -193,17 +196,16 @@ def query(
         return
     saved = load_query(project, name)
     form = form_for(format_, output)
-    with limited(timeout, setting):
-        table = run_saved(
-            saved,
-            _params(params),
-            _store(setting, endpoint, timeout),
-            namespaces(project),
-            language=setting.language,
-        )
-        content = table.format(form, width=width_for(output))
+    with account() as seconds, limited(timeout, setting):
+        with step("opening"):
+            store = _store(setting, endpoint, timeout)
+        table = run_saved(saved, _params(params), store, namespaces(project), language=setting.language)
+        with step("formatting"):
+            content = table.format(form, width=width_for(output))
     write(content, output, format=form)
     tell_rows(len(table), output, form=form, setting=setting)
+    if timing:
+        click.echo(told(seconds, setting.language), err=True)
 
 
 def _params(given: tuple[str, ...]) -> dict[str, Any]:

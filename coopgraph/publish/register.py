@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from coopgraph.errors import QueryError
 from coopgraph.publish.site import Site
-from coopgraph.queries.names import key
+from coopgraph.queries.names_index import key
 from coopgraph.queries.run import labels
 from coopgraph.store import Term
 

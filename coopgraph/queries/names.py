@@ -25,6 +25,8 @@ _ANY_NAME = f"{NAMED}|{ALSO_NAMED}"
 # of several things with one name, the one that most people ask about; a place and a source come after all others
 _FIRST = ("organisation", "network", "partnership", "agreement", "programme", "policy", "project")
 _LAST = ("place", "source")
+_MANY = 20
+"""How many of the things that a name can mean are told."""
 
 
 class Names:
@@ -78,10 +80,13 @@ class Names:
         if len(wanted) == 1:
             return NamedNode(wanted[0])
         labels = self._labels(wanted)
-        choices = "\n".join(f"  {self.namespaces.shorten(one)}  {labels[one]}" for one in wanted)
+        choices = "\n".join(f"  {self.namespaces.shorten(one)}  {labels[one]}" for one in wanted[:_MANY])
+        more = len(wanted) - _MANY
         raise UsageError(
-            f"'{text}' can mean more than one thing. Say which:\n{choices}",
-            f"'{text}' kan betyda flera saker. Ange vilken:\n{choices}",
+            f"'{text}' can mean more than one thing. Say which:\n{choices}"
+            + (f"\n  … and {more} more" if more > 0 else ""),
+            f"'{text}' kan betyda flera saker. Ange vilken:\n{choices}"
+            + (f"\n  … och {more} till" if more > 0 else ""),
         )
 
     def namesakes(self, text: str) -> list[NamedNode]:

@@ -70,6 +70,11 @@ class Index:
             best[iri] = min(best.get(iri, candidate), candidate)
             self._add(name.value, iri)
         self.label = {iri: name for iri, (_, name) in best.items()}
+        for iri in self.label:
+            self._add(iri.rpartition("/")[2], iri)
+            for space in spaces:
+                if iri.startswith(space):
+                    self._add(iri.removeprefix(space), iri)
 
     def _add(self, name: str, iri: str) -> None:
         folded = key(name)
@@ -103,11 +108,9 @@ class Index:
             if len(found) >= limit:
                 break
         else:
-            near = process.extract(
-                wanted, self._sorted, scorer=OSA.normalized_similarity, limit=3 * limit, score_cutoff=NEAR
-            )
-            for one, likeness, _ in near:
-                self._take([one], 0.7 * likeness, found, tuple(kinds), limit)
+            if wanted not in self.by_key:
+                for one, likeness in self._alike(wanted, 3 * limit):
+                    self._take([one], 0.7 * likeness, found, tuple(kinds), limit)
         return sorted(found.values(), key=lambda hit: (-hit.fit, len(hit.name), hit.label, hit.iri))[:limit]
 
     def _take(
@@ -133,14 +136,30 @@ class Index:
                 return
             yield one
 
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for one in self._sorted:
+            found[len(one)].append(one)
+        return found
+
+    def _alike(self, wanted: str, limit: int) -> list[tuple[str, float]]:
+        """The keys that are fewest changes away, with how alike they are."""
+        size = len(wanted)
+        # one of another length is further away than NEAR whatever its letters
+        lengths = range(round(size * NEAR), round(size / NEAR) + 1)
+        choices = [one for length in lengths for one in self._by_length.get(length, ())]
+        found = process.extract(
+            wanted, choices, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=NEAR
+        )
+        return [(one, likeness) for one, likeness, _ in found]
+
     def near(self, text: str, limit: int) -> list[str]:
         """The things whose name is fewest changes away; then those whose name contains the text."""
         wanted = key(text)
-        found = process.extract(
-            wanted, self._sorted, scorer=OSA.normalized_similarity, limit=limit + 2, score_cutoff=NEAR
-        )
+        found = self._alike(wanted, limit + 2)
         inside = (name for name in self._sorted if len(wanted) > 2 and wanted in name)
-        names = [*(name for name, _, _ in found), *islice(inside, 5 * limit)]
+        names = [*(name for name, _ in found), *islice(inside, 5 * limit)]
         things = (iri for name in names for iri in sorted(self.by_key[name]) if "#" not in iri)
         return list(dict.fromkeys(things))[:limit]
 

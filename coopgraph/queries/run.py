@@ -14,6 +14,7 @@ from coopgraph.queries.order import select_in_order
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
 from coopgraph.queries.table_forms import coordinates
+from coopgraph.queries.timing import step
 from coopgraph.queries.values import Given, terms
 from coopgraph.store import Store, Term
 
@@ -38,7 +39,9 @@ def run_saved(
     language: str,
 ) -> Table:
     """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
-    text = bound_text(query, terms(query, given, store, namespaces, language=language), language)
+    with step("names"):
+        values = terms(query, given, store, namespaces, language=language)
+    text = bound_text(query, values, language)
     return headed(run_text(text, store, namespaces, language=language), query, language)
 
 
@@ -62,7 +65,8 @@ def headed(table: Table, query: SavedQuery, language: str) -> Table:
 def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str) -> Table:
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)
-    columns, rows = select_in_order(query, store)
+    with step("engine"):
+        columns, rows = select_in_order(query, store)
     return tabled(columns, rows, store, namespaces, language=language)
 
 
@@ -78,7 +82,8 @@ def tabled(
     things = dict.fromkeys(
         one for row in rows for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
     )
-    named = labels(list(things), store, language)
+    with step("labels"):
+        named = labels(list(things), store, language)
     return Table(columns, rows, named, namespaces, places=partial(coordinates, list(things), store))
 
 
