@@ -87,7 +87,6 @@ SELECT DISTINCT ?subject ?property WHERE {{
   GRAPH ?graph {{ ?subject ?property {thing} }}
   FILTER((?graph != <{derived}> || ?property = <https://w3id.org/coopgraph/ns#succeeds>) && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
 }}
-ORDER BY ?property ?subject LIMIT {limit} OFFSET {start}
 """
 _EVIDENCE = """
 PREFIX coop: <https://w3id.org/coopgraph/ns#>
@@ -167,14 +166,19 @@ def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[Nam
 def links_to(
     thing: NamedNode, store: Store, namespaces: Namespaces, *, start: int = 0, limit: int = MAX_INCOMING
 ) -> list[Link]:
-    """What points to the thing, without evidence; `limit` links from `start` on."""
+    """What points to the thing, without its own parts and without evidence; `limit` links from `start` on.
+
+    They are sorted here: the engine reads the text of a term from disk each time that it compares two.
+    """
     derived = namespaces.graph_of("derived").value
-    return [
-        Link(subject, property_)
-        for subject, property_ in store.select(
-            _INCOMING.format(thing=thing, derived=derived, limit=limit, start=start)
-        )
+    found = sorted(
+        (property_.value, subject.value)
+        for subject, property_ in store.select(_INCOMING.format(thing=thing, derived=derived))
         if isinstance(subject, NamedNode) and isinstance(property_, NamedNode)
+    )
+    others = [pair for pair in found if not pair[1].startswith(thing.value + "#")]
+    return [
+        Link(NamedNode(subject), NamedNode(property_)) for property_, subject in others[start : start + limit]
     ]
 
 

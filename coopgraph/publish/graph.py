@@ -15,7 +15,7 @@ from coopgraph.publish.serialise import RDF_TYPE
 from coopgraph.publish.site import ONTOLOGY, SHAPES, Site
 from coopgraph.queries.saved import SavedQuery
 
-PAGE = 500
+PAGE = 250
 """How many links to a thing, or things of a list, a page holds."""
 
 DCT = "http://purl.org/dc/terms/"

@@ -26,6 +26,7 @@ from coopgraph.publish.serialise import FORMS, serialise
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
 from coopgraph.store import Term
+from coopgraph.store.remembered import Remembered
 
 if TYPE_CHECKING:
     import jinja2
@@ -86,7 +87,7 @@ class Cell:
 
 def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     """The page of a thing; of what points to it, PAGE links a page."""
-    site = frame.site
+    site = replace(frame.site, store=Remembered(frame.site.store))  # the page and its data ask the same
     found = describe(
         thing,
         site.store,
