@@ -240,18 +240,17 @@ def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
             f'{path}: store saknar adressen för frågor: store = {{query = "…", update = "…"}}.',
         )
     for name, address in table.items():
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ProjectError(
-                f"{path}: store: '{address}' is no web address. {name} begins with https:// or http://.",
-                f"{path}: store: '{address}' är ingen webbadress. {name} ska börja med https:// eller http://.",
-            )
-        if "@" in parts.netloc:
+        if re.match(r"[^/?#]*//[^/?#]*@", address):
             raise ProjectError(
                 f"{path}: store: the address of {name} has a user or password in it, and others read this file. Take it out, and "
                 "set COOPGRAPH_STORE_USER and COOPGRAPH_STORE_PASSWORD, or use ~/.netrc (docs/servers.md).",
                 f"{path}: store: adressen för {name} har användare eller lösenord i sig, och andra läser den här filen. Ta bort det, och "
                 "sätt COOPGRAPH_STORE_USER och COOPGRAPH_STORE_PASSWORD, eller använd ~/.netrc (docs/servers.md).",
+            )
+        if not _is_web_address(address):
+            raise ProjectError(
+                f"{path}: store: '{address}' is no web address. {name} begins with https:// or http://.",
+                f"{path}: store: '{address}' är ingen webbadress. {name} ska börja med https:// eller http://.",
             )
     if len({urlsplit(address).hostname for address in table.values()}) > 1:
         raise ProjectError(
@@ -259,6 +258,14 @@ def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
             f"{path}: store: adresserna hör till olika servrar; inloggningsuppgifter skickas bara till en.",
         )
     return Addresses(table["query"], table.get("update", _beside(table["query"])), table.get("graph-store"))
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _beside(query: str) -> str:

@@ -303,6 +303,9 @@ def test_digest_credentials_that_are_wrong(tmp_path: Path) -> None:
         ('store = "ftp://x.example/"', "'ftp://x.example/' is no web address"),
         ('store = "file:///etc/passwd"', "'file:///etc/passwd' is no web address"),
         ('store = "https://me:secret@x.example/query"', "has a user or password in it"),
+        ('store = "ftp://me:secret@x.example/"', "has a user or password in it"),
+        ('store = "https://[x"', "is no web address"),
+        ('store = "https://x.example:port/query"', "is no web address"),
         ('store = {query = "https://x.example/", password = "secret"}', "'password' doesn't belong here"),
         ('store = {query = "https://x.example/", updates = "https://x.example/"}', "store has no 'updates'"),
         ('store = {update = "https://x.example/"}', "store lacks the address of queries"),
@@ -324,6 +327,15 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(world_copy: Path
         assert done.returncode == 2
         assert "An address has no user and password in it" in done.stderr
         assert "secret" not in done.stderr
+        done = run(*command, "ftp://me:secret@x.example/query", cwd=world_copy)
+        assert (done.returncode, "secret" in done.stderr) == (2, False)
+
+
+def test_what_a_server_says_does_not_move_the_cursor() -> None:
+    with failing(lambda self: self.say(503, b"\x1b[2J\x07late\xc2\x9br", "text/plain")) as (url, _):
+        with pytest.raises(StoreError) as told:
+            RemoteStore(url).select("SELECT * {}")
+        assert str(told.value).isprintable()
 
 
 def test_credentials_are_sought_outside_the_dataset(world_copy: Path, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class Door:
     def _refused(self, error: urllib.error.HTTPError) -> StoreError:
         url = error.url
         if error.code in (301, 302, 303, 307, 308):
-            target = error.headers.get("Location", "?")
+            target = printable(error.headers.get("Location", "?"))
             return StoreError(
                 f"{url} has moved to {target}. We don't follow, for credentials go to no other address than the one given: give that one.",
                 f"{url} har flyttat till {target}. Vi följer inte med, för inloggningsuppgifter skickas bara till den adress som angetts: ange den nya.",
@@ -88,7 +88,7 @@ class Door:
         except (OSError, HTTPException):
             said = ""
         lines = [line.strip() for line in said.splitlines() if line.strip()]
-        return Refused(url, error.code, str(error.reason), lines[0][:300] if lines else "")
+        return Refused(url, error.code, printable(str(error.reason)), printable(lines[0]) if lines else "")
 
     def read(
         self, url: str, body: bytes, *, kind: str, accept: str = "*/*", method: str = "POST"
@@ -119,9 +119,10 @@ def checked(url: str) -> str:
     except ValueError:
         good = False
     if not good or not (parts.path + parts.query).isascii() or re.search(r'[\x00-\x20<>"]', url):
+        shown = re.sub(r"//.*@", "//", url)  # without a password, whatever else is wrong
         raise UsageError(
-            f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
-            f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
+            f"'{shown}' is not the address of an endpoint. It begins with http:// or https://.",
+            f"'{shown}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
         )
     if parts.username is not None or parts.password is not None:
         shown = url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
@@ -132,6 +133,11 @@ def checked(url: str) -> str:
             "COOPGRAPH_STORE_USER och COOPGRAPH_STORE_PASSWORD eller ~/.netrc (docs/servers.md).",
         )
     return url
+
+
+def printable(said: str) -> str:
+    """What a server said, short, and with nothing in it that moves the cursor of a terminal."""
+    return "".join(one if one.isprintable() else " " for one in said[:300])
 
 
 def too_large(url: str) -> StoreError:

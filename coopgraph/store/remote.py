@@ -19,7 +19,7 @@ from coopgraph.errors import QueryError, StoreError
 from coopgraph.store import Term
 from coopgraph.store.bytewise import bytewise
 from coopgraph.store.credentials import Credentials
-from coopgraph.store.http import Door, Refused, broken_off, checked
+from coopgraph.store.http import Door, Refused, broken_off, checked, printable
 
 _BOOLEAN = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 
@@ -111,8 +111,8 @@ class RemoteStore:
         )
 
     def _no_results(self, body: bytes, headers: HTTPMessage) -> StoreError:
-        kind = headers.get("Content-Type", "?").partition(";")[0]
-        start = " ".join(body[:80].decode("utf-8", "replace").split())
+        kind = printable(headers.get("Content-Type", "?").partition(";")[0])
+        start = printable(" ".join(body[:80].decode("utf-8", "replace").split()))
         if kind == "application/sparql-results+json":
             return StoreError(
                 f"{self.url} answered with JSON that is not whole: {start}… Ask again; if it persists, tell its keeper.",
