@@ -708,9 +708,9 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path, name: str) -> None:
     data = b"#" * 3_000_000
     path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     assert len(read_text(path, limit=3_000_000)) == 3_000_000
-    with pytest.raises(TurtleError, match="more than 2999999 bytes") as caught:
+    with pytest.raises(TurtleError, match="more than 2,999,999 bytes") as caught:
         read_text(path, limit=2_999_999)
-    assert "större än 2999999 byte" in caught.value.reason_sv
+    assert "större än 2 999 999 byte" in caught.value.reason_sv
 
 
 def test_a_prefix_that_is_missing_is_told_with_its_line(world_copy: Path) -> None:
