@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,14 +39,14 @@ class Manifest:
         return self.digest(("data", "ontology", SETTINGS))
 
     def digest(self, parts: Iterable[str]) -> str:
-        """A checksum of the content of all files in some folders, and of the version of coopgraph."""
+        """A checksum of the content of all files in some folders, and of the coopgraph that reads them."""
         folders = tuple(parts)
         lines = (
             f"{name}\t{checksum}\n"
             for name, (_, checksum) in sorted(self.files.items())
             if name.startswith(folders)
         )
-        return hashlib.sha256("".join((version("coopgraph"), *lines)).encode()).hexdigest()[:16]
+        return hashlib.sha256("".join((_coopgraph(), *lines)).encode()).hexdigest()[:16]
 
     def changed_since(self, before: Manifest) -> set[str]:
         """The names of the files that came, went, or have another content."""
@@ -60,6 +60,13 @@ class Manifest:
         """Keep it in a file."""
         lines = (f"{name}\t{stamp}\t{checksum}" for name, (stamp, checksum) in self.files.items())
         path.write_text("\n".join((str(self.taken), *lines)), encoding="utf-8", errors="surrogateescape")
+
+
+@cache
+def _coopgraph() -> str:
+    """The version of coopgraph, and when its code was last changed: it may be a checkout that somebody works in."""
+    modules = (path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob("*.py"))
+    return f"{version('coopgraph')} {max(modules)}\n"
 
 
 def read_manifest(path: Path) -> Manifest | None:

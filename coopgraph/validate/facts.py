@@ -8,6 +8,7 @@ from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from coopgraph.build.assemble import Assembly, vocabulary
 from coopgraph.dates import EDTF, bounds
@@ -130,7 +131,8 @@ class Facts:
     def meant(self, iri: str, among: set[str]) -> str | None:
         """The name that was perhaps meant; none where nothing is near."""
         short = self.names.shorten(iri)
-        near = process.extractOne(short, [self.names.shorten(one) for one in sorted(among)], score_cutoff=75)
+        names = [self.names.shorten(one) for one in sorted(among)]
+        near = process.extractOne(short, names, scorer=OSA.normalized_similarity, score_cutoff=0.75)
         return near[0] if near else None
 
 
