@@ -14,6 +14,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -143,13 +144,13 @@ def _contents(site: Site) -> Iterator[tuple[str, bytes]]:
     parts, prefixes = _parts(site), site.namespaces.prefixes
     data = sorted({quad.triple for quad in parts.data}, key=str)
     derived = sorted({quad.triple for quad in parts.derived}, key=str)
-    yield "data.nt.gz", gzip.compress(_lines(data), mtime=0)
+    yield "data.nt.gz", gzip.compress(_lines(data), 6, mtime=0)
     yield "data.ttl", serialise(data, "ttl", prefixes)
     yield "data.jsonld", serialise(data, "jsonld", prefixes)
     written = ox.serialize(parts.data, format=RdfFormat.TRIG, prefixes=dict(prefixes))
     assert written is not None
     yield "data.trig", written
-    yield "derived.nt.gz", gzip.compress(_lines(derived), mtime=0)
+    yield "derived.nt.gz", gzip.compress(_lines(derived), 6, mtime=0)
     yield "ontology.ttl", serialise([quad.triple for quad in parts.ontology], "ttl", prefixes)
     yield from _tables(data, site)
 
@@ -160,11 +161,12 @@ def _lines(triples: Iterable[Triple]) -> bytes:
 
 def _tables(triples: list[Triple], site: Site) -> Iterator[tuple[str, bytes]]:
     """A table for each class: a row a thing, a column a property; what a column points to has its name beside it."""
+    short = cache(site.namespaces.shorten)
     facts: dict[str, dict[str, list[Triple]]] = defaultdict(lambda: defaultdict(list))
     kinds: dict[str, set[str]] = defaultdict(set)
     for triple in triples:
         if isinstance(triple.subject, NamedNode):
-            facts[triple.subject.value][_column(triple, site)].append(triple)
+            facts[triple.subject.value][_column(triple, short)].append(triple)
             if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode):
                 kinds[triple.object.value].add(triple.subject.value)
     named = dict.fromkeys(triple.object for triple in triples if isinstance(triple.object, NamedNode))
@@ -174,9 +176,9 @@ def _tables(triples: list[Triple], site: Site) -> Iterator[tuple[str, bytes]]:
         yield f"{name}.csv", _table({thing: facts[thing] for thing in sorted(things)}, label)
 
 
-def _column(triple: Triple, site: Site) -> str:
+def _column(triple: Triple, short: Callable[[str], str]) -> str:
     language = getattr(triple.object, "language", None)
-    return site.namespaces.shorten(triple.predicate.value) + (f"@{language}" if language else "")
+    return short(triple.predicate.value) + (f"@{language}" if language else "")
 
 
 def _table(rows: dict[str, dict[str, list[Triple]]], label: Callable[[str], str | None]) -> bytes:

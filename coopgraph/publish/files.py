@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -108,6 +109,8 @@ def _work(
     """Make batches in a process of its own; it ends when nobody listens any more."""
     try:
         site = _remembering(open_site(project, _held(LocalStore.open(store))))
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 20)  # a page makes many small things and hardly a cycle
         for batch in batches:
             pipe.send(_made(site, root, batch))
         pipe.send(None)
