@@ -103,15 +103,9 @@ def check(
     With --data and --shapes, check any RDF files against any shapes instead; with --store, or for a dataset that is kept
     on a server without a PATH, the graph there. Ends with 1 when there is a violation.
     """
-    about_files = paths or staged or watch or sources or data or shapes
-    if store is not None or (not about_files and setting.project().store):
-        for given, name in (
-            (paths, "PATH"),
-            (staged, "--staged"),
-            (watch, "--watch"),
-            (sources, "--sources"),
-            (data, "--data"),
-        ):
+    files = {"PATH": paths, "--staged": staged, "--watch": watch, "--sources": sources}
+    if store is not None or (not any([*files.values(), data, shapes]) and setting.project().store):
+        for name, given in {**files, "--data": data}.items():
             if given:
                 raise UsageError(
                     f"{name} is about files, and --store is not. Leave one of them out.",
@@ -119,12 +113,7 @@ def check(
                 )
         look = _on_server(setting, store, shapes, timeout=timeout)
     elif data or shapes:
-        for given, name in (
-            (paths, "PATH"),
-            (staged, "--staged"),
-            (watch, "--watch"),
-            (sources, "--sources"),
-        ):
+        for name, given in files.items():
             if given:
                 raise UsageError(
                     f"{name} is about a dataset, and --data and --shapes are not. Leave one of them out.",
