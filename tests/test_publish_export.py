@@ -226,10 +226,23 @@ def killed(world: Path, target: Path, after: float) -> bool:
     try:
         process.wait(after)
     except subprocess.TimeoutExpired:
+        helpers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()
         process.wait()
+        deadline = time.monotonic() + 10
+        while any(map(runs, helpers)):  # the processes that made pages end with it
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         return True
     return False
+
+
+def runs(process: str) -> bool:
+    """Whether a process still runs, and is no mere entry that waits to be read."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def kills(world: Path, reference: dict[str, bytes], target: Path, times: int, seed: int) -> None:
@@ -246,8 +259,6 @@ def kills(world: Path, reference: dict[str, bytes], target: Path, times: int, se
             whole = set(found) - left - {LIST}
             assert all(found[path] == reference[path] for path in whole)
             assert not whole - set(found.get(LIST, b"").decode().splitlines())
-    # processes that made pages end by themselves once nobody listens
-    time.sleep(0.5)
     assert not killed(world, target, 120)
     now = files(target)
     assert {path for path in now if now[path] != reference.get(path)} == set()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from urllib.parse import unquote
@@ -106,7 +107,8 @@ def _results(pipes: list[Connection]) -> Iterator[Made]:
 def _work(
     project: Project, store: Path, root: Path, batches: Sequence[Sequence[str]], pipe: Connection
 ) -> None:
-    """Make batches in a process of its own; it ends when nobody listens any more."""
+    """Make batches in a process of its own, which ends with the one that asked, however that ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         site = _remembering(open_site(project, _held(LocalStore.open(store))))
         gc.freeze()
@@ -118,6 +120,13 @@ def _work(
         return
     except Exception as error:  # noqa: BLE001 - told by the process that asked
         pipe.send(error)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _held(store: LocalStore) -> LocalStore:
