@@ -33,6 +33,9 @@ def bounds(text: str) -> Bounds:
     """
     if plain := _PLAIN.fullmatch(text):
         return _plain(*(int(part) if part else None for part in plain.groups()))
+    if decade := _DECADE.fullmatch(text):
+        first = int(decade[1]) * 10
+        return Bounds(datetime.date(first, 1, 1), datetime.date(first + 9, 12, 31))
     # undate takes half a second to import, and most dates are plain
     from lark.exceptions import LarkError
     from undate import Undate, UndateInterval
@@ -52,7 +55,8 @@ def bounds(text: str) -> Bounds:
 
 
 _PLAIN = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?", re.ASCII)
-"""A year, a month or a day of the calendar; every other form is undate's."""
+_DECADE = re.compile(r"([1-9]\d\d)X", re.ASCII)
+"""A year, a month or a day of the calendar, and a decade; every other form is undate's."""
 
 
 def _plain(year: int | None, month: int | None, day: int | None) -> Bounds:
