@@ -23,6 +23,7 @@ from coopgraph.publish.server.serving import Serving
 from coopgraph.publish.server.things import OFFERED
 from coopgraph.publish.server.turns import Queue
 from coopgraph.publish.site import relative
+from coopgraph.queries.apart import HEAVY, format_apart
 from coopgraph.queries.run import bound_text, headed, tabled
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
@@ -119,8 +120,13 @@ async def _in_turn(serving: Serving, queue: Queue, asking: Asking, path: str) ->
 
 
 def _answered(serving: Serving, asking: Asking, path: str) -> Reply:
+    content = b""
     try:
         table, more = _table(serving, asking)
+        if asking.form in HEAVY:
+            content = format_apart(table, asking.form, seconds=serving.limits.seconds)
+        elif asking.form != "html":
+            content = table.format(asking.form)
     except ParameterError as error:
         if asking.form == "html":
             said = error.sv if asking.language == "sv" else error.en
@@ -148,7 +154,7 @@ def _answered(serving: Serving, asking: Asking, path: str) -> Reply:
     name = asking.query.name.replace("/", "-")
     if asking.form in ("xlsx", "parquet", "csv", "graphml"):
         headers["content-disposition"] = f'attachment; filename="{name}.{asking.form}"'
-    return Reply(table.format(asking.form), media, headers)
+    return Reply(content, media, headers)
 
 
 def _table(serving: Serving, asking: Asking) -> tuple[Table, bool]:
