@@ -36,6 +36,9 @@ def bounds(text: str) -> Bounds:
     if decade := _DECADE.fullmatch(text):
         first = int(decade[1]) * 10
         return Bounds(datetime.date(first, 1, 1), datetime.date(first + 9, 12, 31))
+    if opened := _OPEN.fullmatch(text):
+        known = bounds(opened[1] or opened[2])
+        return Bounds(known.earliest, None) if opened[1] else Bounds(None, known.latest)
     # undate takes half a second to import, and most dates are plain
     from lark.exceptions import LarkError
     from undate import Undate, UndateInterval
@@ -54,9 +57,11 @@ def bounds(text: str) -> Bounds:
     return Bounds(_day(parsed.earliest), _day(parsed.latest))
 
 
+_PLAIN_TEXT = r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?"
 _PLAIN = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?", re.ASCII)
 _DECADE = re.compile(r"([1-9]\d\d)X", re.ASCII)
-"""A year, a month or a day of the calendar, and a decade; every other form is undate's."""
+_OPEN = re.compile(rf"({_PLAIN_TEXT})/\.\.|\.\./({_PLAIN_TEXT})", re.ASCII)
+"""A year, a month or a day of the calendar, a decade, and what is open to one side; every other form is undate's."""
 
 
 def _plain(year: int | None, month: int | None, day: int | None) -> Bounds:

@@ -174,8 +174,8 @@ def findings_text(
         example = shown[0].rule
         lines.append(
             setting.say(
-                f"Varför regeln finns och hur man rättar: coopgraph explain {example}",
-                f"Why the rule is there and how to mend it: coopgraph explain {example}",
+                f"Varför en regel finns och hur man rättar: coopgraph explain REGEL, till exempel coopgraph explain {example}",
+                f"Why a rule is there and how to mend it: coopgraph explain RULE, such as coopgraph explain {example}",
             )
         )
     return "\n".join(lines)

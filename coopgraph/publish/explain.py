@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from rapidfuzz import process
 
 from coopgraph.errors import UsageError
-from coopgraph.iris import namespaces
+from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project
 from coopgraph.publish.examples import examples
 from coopgraph.queries.names import listed
@@ -18,6 +18,7 @@ from coopgraph.validate.checked import shape_triples
 from coopgraph.validate.findings import SHAPES
 from coopgraph.validate.rules import RULES, Rule
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
@@ -41,13 +42,20 @@ def explain(project: Project, name: str, *, language: str, sparql: bool = False)
         return _shape(wanted, shapes[SHAPES + wanted], language)
     terms = _texts([quad.triple for path in project.files("ontology").values() for quad in read(path)])
     short = {names.shorten(iri): iri for iri in terms}
+    schemes = {iri.rpartition("/")[2]: iri for iri, texts in terms.items() if _is_scheme(texts)}
     if wanted in short:
-        return _term(wanted, terms[short[wanted]], language)
+        slug = wanted.partition(":")[2]
+        see = "Värdena" if language == "sv" else "The values"
+        more = f"\n{see}: coopgraph explain {slug}" if slug in schemes else ""
+        return _term(wanted, terms[short[wanted]], language) + more
+    if wanted in schemes:
+        return _scheme(wanted, schemes[wanted], terms, names, language)
     known = [
         *queries,
         *RULES,
         *(iri.removeprefix(SHAPES) for iri in shapes if iri.startswith(SHAPES)),
         *short,
+        *schemes,
     ]
     near = [found[0] for found in process.extract(wanted, known, limit=3, score_cutoff=60)]
     hint = f" Did you mean {listed(near, 'or')}?" if near else ""
@@ -58,6 +66,7 @@ def explain(project: Project, name: str, *, language: str, sparql: bool = False)
     )
 
 
+_SEVERITIES = {"violation": "fel", "warning": "varning", "info": "anmärkning"}
 Texts = dict[str, dict[str, list[Literal | NamedNode]]]
 
 
@@ -95,7 +104,7 @@ def _rule(rule: Rule, language: str) -> str:
     swedish = language == "sv"
     return "\n".join(
         [
-            f"{rule.name} ({rule.severity})",
+            f"{rule.name} ({_SEVERITIES[rule.severity] if swedish else rule.severity})",
             "",
             rule.why[language],
             "",
@@ -109,7 +118,11 @@ def _shape(name: str, texts: dict[str, list[Literal | NamedNode]], language: str
     swedish = language == "sv"
     severity = next((value.value.removeprefix(SH).lower() for value in texts.get(SH + "severity", ())), None)
     label = _in(texts.get(SH + "name") or texts.get(RDFS + "label"), language)
-    lines = [f"{name}: {label}".rstrip(": ") + (f" ({severity})" if severity else ""), ""]
+    lines = [
+        f"{name}: {label}".rstrip(": ")
+        + (f" ({_SEVERITIES[severity] if swedish else severity})" if severity else ""),
+        "",
+    ]
     for predicate in ("comment", "message"):
         text = _in(texts.get((RDFS if predicate == "comment" else SH) + predicate), language)
         lines += [text, ""] if text else []
@@ -119,6 +132,22 @@ def _shape(name: str, texts: dict[str, list[Literal | NamedNode]], language: str
     for heading, passage in (("Rätt" if swedish else "Good", good), ("Fel" if swedish else "Bad", bad)):
         lines += [f"{heading}:", indent(passage, "  "), ""] if passage else []
     return "\n".join(lines).rstrip("\n")
+
+
+def _is_scheme(texts: dict[str, list[Literal | NamedNode]]) -> bool:
+    return any(one.value == SKOS + "ConceptScheme" for one in texts.get(RDF + "type", ()))
+
+
+def _scheme(name: str, scheme: str, terms: Texts, names: Namespaces, language: str) -> str:
+    """A list of concepts: what it is, and each with its name and meaning."""
+    lines = [f"{name}: {_in(terms[scheme].get(SKOS + 'prefLabel'), language)}"]
+    lines += ["", _in(terms[scheme].get(SKOS + "definition"), language), ""]
+    for iri, texts in sorted(terms.items()):
+        if any(one.value == scheme for one in texts.get(SKOS + "inScheme", ())):
+            definition = _in(texts.get(SKOS + "definition"), language)
+            lines.append(f"  {names.shorten(iri)}  {_in(texts.get(SKOS + 'prefLabel'), language)}")
+            lines += [f"      {definition}"] if definition else []
+    return "\n".join(lines)
 
 
 def _term(name: str, texts: dict[str, list[Literal | NamedNode]], language: str) -> str:

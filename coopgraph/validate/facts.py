@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rapidfuzz import process
@@ -29,6 +30,8 @@ _DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 _MONTH = re.compile(r"-?\d{4}-(\d\d)(?!\d)")
 _MARK = "Derived by the build"
+_FEW = 12
+"""Up to how many concepts a list is told whole."""
 _ALWAYS = {RDF + "type", RDF + "langString", RDF + "Property"}
 
 Check = Callable[["Facts", Quad], Iterator[Finding]]
@@ -92,6 +95,12 @@ class Facts:
             and ("#" in node.value) == parts
         }
 
+    def concepts_beside(self, iri: str) -> str:
+        """The concepts of the scheme that the IRI would belong to; empty where they are many."""
+        scheme = iri.rpartition("/")[0] + "/"
+        found = sorted(one for one in self.things(parts=False) if one.startswith(scheme))
+        return ", ".join(map(self.names.shorten, found)) if len(found) <= _FEW else ""
+
     def finding(
         self,
         rule: str,
@@ -129,11 +138,18 @@ class Facts:
         return term.value if isinstance(term, Literal) else str(term)
 
     def meant(self, iri: str, among: set[str]) -> str | None:
-        """The name that was perhaps meant; none where nothing is near."""
+        """The name that was perhaps meant; none where nothing is near. Of several, the one that the data use most."""
         short = self.names.shorten(iri)
-        names = [self.names.shorten(one) for one in sorted(among)]
-        near = process.extractOne(short, names, scorer=OSA.normalized_similarity, score_cutoff=0.75)
-        return near[0] if near else None
+        names = {self.names.shorten(one): one for one in sorted(among)}
+        near = process.extract(
+            short, list(names), scorer=OSA.normalized_similarity, score_cutoff=0.75, limit=20
+        )
+        used = {name: self._uses(names[name]) for name, score, _ in near if score == near[0][1]}
+        return max(used, key=lambda name: used[name], default=None)
+
+    def _uses(self, iri: str) -> int:
+        """How often a thing is linked to, up to a hundred times."""
+        return sum(1 for _ in islice(self.engine.quads_for_pattern(None, None, NamedNode(iri)), 100))
 
 
 def _hint(meant: str | None) -> tuple[str, str]:
@@ -177,6 +193,8 @@ def dangling(facts: Facts, quad: Quad) -> Iterator[Finding]:
     hint_sv, hint_en = _hint(meant)
     path = facts.names.path_of(target.value)
     of_data = path is not None and not path.startswith("concept/")
+    if not of_data and meant is None and (listed := facts.concepts_beside(target.value)):
+        hint_sv, hint_en = f" Listan har: {listed}.", f" The list has: {listed}."
     where, where_sv = (
         (f"data/{path}.ttl",) * 2
         if of_data

@@ -56,8 +56,8 @@ def in_wrong_file(facts: Facts, graph: NamedNode, subjects: Iterable[NamedNode])
         yield _file_finding(
             "wrong-file",
             whole,
-            f"Filen beskriver {short}. {sv} Flytta filen, eller skriv @base <{here}> .",
-            f"The file describes {short}. {en} Move the file, or write @base <{here}> .",
+            f"Filen beskriver {short}. {sv} Flytta filen dit. Är saken ny och filens namn rätt, skriv @base <{here}> .",
+            f"The file describes {short}. {en} Move the file there. If the thing is new and the file's name right, write @base <{here}> .",
             facts.places.of_subject(subject, graph),
             facts,
         )

@@ -101,6 +101,8 @@ def _follows(one: Finding, cause: Finding) -> bool:
             return (same and one.value == cause.value) or (
                 missing and ((same and one.path == cause.path) or unlinked)
             )
+        case "language-tag":
+            return missing and same and one.path == cause.path
         case "blank-node":
             return (
                 result is not None
