@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +11,10 @@ from pyoxigraph import Quad, QuerySolutions, QueryTriples, Triple
 
 from coopgraph.errors import QueryError, StoreError
 from coopgraph.store import Term
+
+
+_CHUNK = 100_000
+"""How many quads are written to disk at a time: more take more memory and no less time."""
 
 
 class LocalRows:
@@ -66,7 +71,9 @@ class LocalStore:
         """Write the whole store as a snapshot at `path`, which must not be there yet."""
         try:
             target = ox.Store(str(path))
-            target.bulk_extend(self.engine)
+            quads = iter(self.engine)
+            while chunk := list(islice(quads, _CHUNK)):
+                target.bulk_extend(chunk)
             target.optimize()
             target.flush()
         except OSError as error:
