@@ -32,7 +32,10 @@ def bounds(text: str) -> Bounds:
     Bounds(earliest=datetime.date(2005, 1, 1), latest=None)
     """
     if plain := _PLAIN.fullmatch(text):
-        return _plain(*(int(part) if part else None for part in plain.groups()))
+        try:
+            return _plain(*(int(part) if part else None for part in plain.groups()))
+        except ValueError as error:
+            raise ValueError(f"'{text}' is not an EDTF date") from error
     if decade := _DECADE.fullmatch(text):
         first = int(decade[1]) * 10
         return Bounds(datetime.date(first, 1, 1), datetime.date(first + 9, 12, 31))

@@ -12,7 +12,6 @@ from pyoxigraph import Quad, QuerySolutions, QueryTriples, Triple
 from coopgraph.errors import QueryError, StoreError
 from coopgraph.store import Term
 
-
 _CHUNK = 100_000
 """How many quads are written to disk at a time: more take more memory and no less time."""
 
