@@ -129,7 +129,7 @@ def _reached(rule: Rule, changed: Collection[Quad], store: LocalStore) -> frozen
     if rule.touched is None:
         return frozenset(named)
     values = " ".join(sorted(map(str, named)))
-    query = f"{rule.prologue}SELECT DISTINCT ?to WHERE {{ VALUES ?from {{ {values} }} ?from {rule.touched} ?to }} LIMIT {_MOST + 1}"
+    query = f"{rule.prologue}SELECT DISTINCT ?to WHERE {{ VALUES ?from {{ {values} }} {rule.touched} }} LIMIT {_MOST + 1}"
     found = {to for (to,) in _asked(rule, lambda: list(store.select(query))) if not isinstance(to, Literal)}
     if len(found) > _MOST or any(isinstance(to, BlankNode) for to in found):
         return None

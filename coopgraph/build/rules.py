@@ -1,9 +1,11 @@
 """The rules of `ontology/rules`: one CONSTRUCT query a file, run in the order of their names.
 
 A rule says by the subject of its head what it is about. A line `VALUES ?about { UNDEF }` lets it be run for some things
-only, and the header's `touched` is the path on which a changed thing leads to those that the rule is about:
+only, and the header's `touched` is the path on which a changed thing leads to those that the rule is about, or a pattern
+that leads `?from` the one `?to` the others:
 
     #+ touched: oa:hasBody|^oa:hasSource/oa:hasBody
+    #+ touched: "{ ?from org:member ?to } UNION { ?from org:role role:party ; org:organization/coop:hasParty ?to }"
 
 So a build can derive again what a change touches, and nothing else. A rule without that line is run as a whole.
 """
@@ -70,9 +72,11 @@ class Rule:
 
     @cached_property
     def touched(self) -> str | None:
-        """The path from a changed thing to what the rule is about, beside the thing itself."""
-        said = re.search(r"(?m)^#\+ touched:[ \t]*(\S.*?)[ \t]*$", self.text)
-        return said[1] if said else None
+        """The pattern from a changed thing (`?from`) to what the rule is about (`?to`), beside the thing itself."""
+        said = re.search(r"""(?m)^#\+ touched:[ \t]*(["']?)(\S.*?)\1[ \t]*$""", self.text)
+        if said is None:
+            return None
+        return said[2] if said[2].startswith("{") else f"?from {said[2]} ?to"
 
     @cached_property
     def prologue(self) -> str:
