@@ -99,4 +99,4 @@ def open(path: str | Path = ".", *, language: str = "sv", timeout: float = 30.0)
     `timeout` is how many seconds the server of a dataset that is kept on one may be silent.
     """
     project = find(Path(path))
-    return Dataset(project, opened(project, timeout), language=language)
+    return Dataset(project, opened(project, timeout, often=True), language=language)

@@ -264,3 +264,29 @@ def test_every_build_is_in_the_log_of_changes(world_copy: Path) -> None:
     assert {
         line for line in stored(world_copy) if "/graph/derived" not in line and "/graph/ontology" not in line
     } == first
+
+
+def test_who_asks_often_reads_a_small_graph_into_memory_unless_told_otherwise(world_copy: Path) -> None:
+    project = find(world_copy)
+    for memory, loaded in ((None, True), (False, False), (True, True)):
+        report = build(project, memory=memory)
+        snapshot = current(project)
+        store = snapshot.for_many_questions()
+        assert (report.memory, store.engine is not snapshot.store.engine) == (loaded, loaded)
+        assert set(map(str, store.engine)) == stored(world_copy)
+        snapshot.close()
+        with coopgraph.open(world_copy) as dataset:
+            assert dataset.query("network/members", network="Kustnätet", timeout=20) is not None
+
+
+def test_a_snapshot_of_an_older_version_is_told_and_made_anew(world_copy: Path) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    report = (
+        world_copy / ".coopgraph/snapshots" / (world_copy / ".coopgraph/current").read_text() / "report.json"
+    )
+    report.write_text('{"snapshot": "x", "triples": 5, "tables": []}', encoding="utf-8")
+    with pytest.raises(StoreError, match="coopgraph build"):
+        current(find(world_copy))
+    build(find(world_copy))
+    assert labels(world_copy) == before

@@ -36,12 +36,17 @@ GROUP BY ?type ORDER BY DESC(?count) ?type
 """
 _MOST_STEPS = 200
 """After so many builds that each took in a few files, all are read again, and the store is written in order."""
+_SMALL = 50_000
+"""Up to how many triples a graph is read into memory by those who ask often, unless the steward says otherwise."""
 _FEW, _SHARE = 100, 0.02
 """Up to how many files, or what share of all, a build takes in one by one."""
 
 
-def build(project: Project, *, progress: Progress = silent) -> BuildReport:
+def build(project: Project, *, memory: bool | None = None, progress: Progress = silent) -> BuildReport:
     """Make the next snapshot and let it answer. Only files that have changed are read, unless most have.
+
+    `memory` says whether those who ask many questions of it (the web site, `coopgraph.open`) read it into memory; None: where it
+    is small.
 
     Raises ProjectError when another build runs or a file does not parse (the last good snapshot goes on answering),
     and StoreError when it can't be written.
@@ -50,7 +55,7 @@ def build(project: Project, *, progress: Progress = silent) -> BuildReport:
         project.state.mkdir(exist_ok=True)
         (project.state / ".gitignore").write_text("*\n", encoding="utf-8")
         with _alone(project):
-            return _build(project, progress)
+            return _build(project, memory, progress)
     except OSError as error:
         where, said = error.filename or project.state, system_text(error)
         raise StoreError(
@@ -61,7 +66,7 @@ def build(project: Project, *, progress: Progress = silent) -> BuildReport:
         ) from error
 
 
-def _build(project: Project, progress: Progress) -> BuildReport:
+def _build(project: Project, memory: bool | None, progress: Progress) -> BuildReport:
     snapshots = project.state / "snapshots"
     snapshots.mkdir(exist_ok=True)
     before = _current(project)
@@ -81,6 +86,10 @@ def _build(project: Project, progress: Progress) -> BuildReport:
             except BaseException:
                 _remove(unfinished)
                 raise
+        in_memory = report.triples <= _SMALL if memory is None else memory
+        if report.memory != in_memory:
+            report = replace(report, memory=in_memory)
+            _write_report(snapshots / name, report)
         if before is None or known is None or before.report.snapshot != name:
             _record(
                 project, before if known else None, snapshots / name, files.changed_since(known or Manifest())
@@ -119,8 +128,14 @@ def _write(
     report = replace(report, snapshot=files.fingerprint)
     (folder / "held").touch()
     files.write(folder / "files")
-    (folder / "report.json").write_text(json.dumps(asdict(report)), encoding="utf-8")
+    _write_report(folder, report)
     return report
+
+
+def _write_report(folder: Path, report: BuildReport) -> None:
+    new = folder / "report.new"
+    new.write_text(json.dumps(asdict(report)), encoding="utf-8")
+    new.replace(folder / "report.json")
 
 
 def _few(files: Manifest, known: Manifest) -> bool:

@@ -31,14 +31,15 @@ class Opened:
     close: Callable[[], None]
 
 
-def opened(project: Project, timeout: float = 30.0) -> Opened:
-    """The built graph of a dataset. `timeout` is how many seconds a server may be silent.
+def opened(project: Project, timeout: float = 30.0, *, often: bool = False) -> Opened:
+    """The built graph of a dataset. `timeout` is how many seconds a server may be silent; with `often`, many questions follow.
 
     Raises ProjectError when nothing has been built, and StoreError when it can't be had.
     """
     if project.store is None:
         snapshot = current(project)
-        return Opened(snapshot.store, snapshot.made, True, snapshot.close)
+        local = snapshot.for_many_questions() if often else snapshot.store
+        return Opened(local, snapshot.made, True, snapshot.close)
     from coopgraph.store.fetched import Fetched
 
     server = remote(project, timeout=timeout)

@@ -25,7 +25,8 @@ from coopgraph.store.local import LocalStore
 class BuildReport:
     """What a build holds: `kinds` maps a class to the number of its things; `fresh` is false when nothing had changed.
 
-    `steps` is how many builds it is away from one that read every file; `base` is the base IRI it was built with.
+    `steps` is how many builds it is away from one that read every file; `base` is the base IRI it was built with. With
+    `memory`, who asks many questions of it reads it into memory first.
     """
 
     snapshot: str
@@ -36,6 +37,7 @@ class BuildReport:
     fresh: bool
     steps: int
     base: str
+    memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Snapshot:
     made: float
     folder: Path
     _held: int
+
+    def for_many_questions(self) -> LocalStore:
+        """The store for a reader that stays: in memory, where the build was made so."""
+        return self.store.in_memory() if self.report.memory else self.store
 
     def close(self) -> None:
         os.close(self._held)

@@ -106,9 +106,14 @@ def init(setting: Setting, folder: Path, base: str | None) -> None:
 
 
 @commands.command()
+@click.option(
+    "--memory/--no-memory",
+    default=None,
+    help="Let the web site and coopgraph.open read the graph into memory, or from disk [memory if small].",
+)
 @lang_option
 @pass_setting
-def build(setting: Setting) -> None:
+def build(setting: Setting, memory: bool | None) -> None:
     """Build the graph from the files of the dataset."""
     from pyoxigraph import NamedNode
 
@@ -119,7 +124,7 @@ def build(setting: Setting) -> None:
     from coopgraph.queries.run import labels
 
     project = setting.project()
-    report = build_(project, progress=progress(setting, "Läser", "Reading"))
+    report = build_(project, memory=memory, progress=progress(setting, "Läser", "Reading"))
     kinds = labels([NamedNode(kind) for kind in report.kinds], current(project).store, setting.language)
     click.echo(build_text(report, namespaces(project), kinds, setting))
     if project.store is not None:

@@ -52,11 +52,13 @@ class Workers:
     """Processes that answer queries on the store at `path`. Close them when done, or use them in a `with` statement.
 
     May be used from several threads at once. `timeout` is in seconds, for a query that says no other; `memory` is how many bytes
-    a worker may take. Whoever uses them holds the snapshot.
+    a worker may take. With `load`, each reads the store into memory first. Whoever uses them holds the snapshot.
     """
 
-    def __init__(self, path: Path, count: int = 1, *, timeout: float = 30.0, memory: int = 0) -> None:
-        self.path, self.timeout, self.memory = path, timeout, memory
+    def __init__(
+        self, path: Path, count: int = 1, *, timeout: float = 30.0, memory: int = 0, load: bool = False
+    ) -> None:
+        self.path, self.timeout, self.memory, self._load = path, timeout, memory, load
         self._closed = False
         self._all: set[subprocess.Popen[bytes]] = set()
         self._idle: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
@@ -163,7 +165,15 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         """A new worker, which opens the store while we go on."""
         process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-S", "-P", worker.__file__, str(self.path), str(self.memory)],
+            [
+                sys.executable,
+                "-S",
+                "-P",
+                worker.__file__,
+                str(self.path),
+                str(self.memory),
+                str(int(self._load)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what stops a query we tell ourselves

