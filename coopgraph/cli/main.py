@@ -12,6 +12,7 @@ import click
 
 from coopgraph import errors
 from coopgraph.cli import add, facts, identity, together
+from coopgraph.cli.build import build
 from coopgraph.cli.check import check
 from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
@@ -19,7 +20,6 @@ from coopgraph.cli.publish import publish
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import (
     Setting,
-    counted,
     lang_option,
     language_of,
     limited,
@@ -105,40 +105,7 @@ def init(setting: Setting, folder: Path, base: str | None) -> None:
     )
 
 
-@commands.command()
-@click.option(
-    "--memory/--no-memory",
-    default=None,
-    help="Let the web site and coopgraph.open read the graph into memory, or from disk [memory if small].",
-)
-@lang_option
-@pass_setting
-def build(setting: Setting, memory: bool | None) -> None:
-    """Build the graph from the files of the dataset."""
-    from pyoxigraph import NamedNode
-
-    from coopgraph.build.make import build as build_
-    from coopgraph.build.snapshot import current
-    from coopgraph.cli.output import build_text, progress
-    from coopgraph.iris import namespaces
-    from coopgraph.queries.run import labels
-
-    project = setting.project()
-    report = build_(project, memory=memory, progress=progress(setting, "Läser", "Reading"))
-    kinds = labels([NamedNode(kind) for kind in report.kinds], current(project).store, setting.language)
-    click.echo(build_text(report, namespaces(project), kinds, setting))
-    if project.store is not None:
-        from coopgraph.build.on_server import send
-
-        sent = send(project, progress=progress(setting, "Skickar", "Sending"))
-        click.echo(
-            setting.say(
-                f"{project.store.update}: {counted(sent.changed, 'graf skriven', 'grafer skrivna')}, {sent.removed} borttagna.",
-                f"{project.store.update}: {counted(sent.changed, 'graph', 'graphs')} written, {sent.removed} removed.",
-            )
-        )
-
-
+commands.add_command(build)
 commands.add_command(check)
 for steward in (add.add, add.evidence, facts.correct, facts.remove, facts.end, facts.rename, facts.undo, fmt):
     commands.add_command(steward)

@@ -17,13 +17,14 @@ from coopgraph.iris import file_path
 from coopgraph.validate.affected import affected, dependencies
 from coopgraph.validate.doubles import doubles, of_one_name
 from coopgraph.validate.engine import validate
-from coopgraph.validate.facts import Facts, per_triple
+from coopgraph.validate.facts import Facts
 from coopgraph.validate.findings import Finding, finding_of
 from coopgraph.validate.once import once
 from coopgraph.validate.places import Places
 from coopgraph.validate.results import Focus
 from coopgraph.validate.shape_files import read_shapes, told_at_line
 from coopgraph.validate.shapes import Shapes, load_shapes
+from coopgraph.validate.triples import per_triple
 
 _NAMING: tuple[str, ...] = (
     "skos:prefLabel",

@@ -27,7 +27,7 @@ from coopgraph.validate.checked import Checked, absent, in_order, only_data, siz
 from coopgraph.validate.doubles import NAMING, doubles, of_one_name
 from coopgraph.validate.engine import validate
 from coopgraph.validate.evidence import evidence
-from coopgraph.validate.facts import RETIRING, Facts, per_triple
+from coopgraph.validate.facts import RETIRING, Facts
 from coopgraph.validate.files import files, in_two_files, in_wrong_file
 from coopgraph.validate.findings import Finding, finding_of
 from coopgraph.validate.found import Found
@@ -36,6 +36,7 @@ from coopgraph.validate.places import Places
 from coopgraph.validate.saved import saved_queries
 from coopgraph.validate.shape_files import read_shapes, told_at_line
 from coopgraph.validate.shapes import Shapes, load_shapes
+from coopgraph.validate.triples import per_triple
 from coopgraph.validate.written import needs_written
 
 
