@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from coopgraph.iris import Namespaces
 from coopgraph.queries.guard import refuse_unsafe
 from coopgraph.queries.order import select_in_order
+from coopgraph.queries.pairs import counted, in_rows
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
 from coopgraph.queries.table_forms import coordinates
@@ -41,8 +42,23 @@ def run_saved(
     """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
     with step("names"):
         values = terms(query, given, store, namespaces, language=language)
+    columns, rows = rows_of(query, values, store, language)
+    return headed(tabled(columns, rows, store, namespaces, language=language), query, language)
+
+
+def rows_of(
+    query: SavedQuery, values: Mapping[str, Sequence[Term]], store: Store, language: str
+) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
+    """The columns of a saved query and all its rows with these values; of one that gives edges, the pairs counted from them."""
     text = bound_text(query, values, language)
-    return headed(run_text(text, store, namespaces, language=language), query, language)
+    refuse_unsafe(text)
+    with step("engine"):
+        columns, rows = select_in_order(text, store)
+    if query.pairs is None:
+        return columns, rows
+    found = counted(query, query.pairs, values, columns, rows)
+    shared = dict.fromkeys(by for pair in found for by in pair.shared)
+    return query.pairs.columns, in_rows(found, labels([NamedNode(one) for one in shared], store, language))
 
 
 def bound_text(query: SavedQuery, values: Mapping[str, Sequence[Term]], language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from rapidfuzz import process
@@ -63,9 +63,24 @@ class ValuesLine:
     end: int
 
 
+class Pairs(NamedTuple):
+    """What is paired, and by what: two columns of the edges that the text of a query gives."""
+
+    of: str
+    by: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the answer: a thing and another, how many they share, and the names of those."""
+        return self.of, "other", "shared", "names"
+
+
 @dataclass(frozen=True)
 class SavedQuery:
-    """A question with a name. Texts map a language (sv, en) to what a person reads."""
+    """A question with a name. Texts map a language (sv, en) to what a person reads.
+
+    With `pairs`, the text gives edges, and the answer is the pairs that are counted from them.
+    """
 
     name: str
     path: Path
@@ -74,6 +89,7 @@ class SavedQuery:
     params: Mapping[str, Param]
     columns: Mapping[str, Column]
     text: str
+    pairs: Pairs | None = None
 
     @property
     def asks_language(self) -> bool:
@@ -96,6 +112,11 @@ class SavedQuery:
                 ):
                     found.append(ValuesLine(variable.text[1:], opening.end, closing.start))
         return found
+
+    def default(self, name: str) -> str:
+        """What is written between the braces of a parameter; nothing where it has none."""
+        lines = (line for line in self.values_lines() if line.name == name)
+        return next((self.text[line.start : line.end].strip() for line in lines), "")
 
     def bind(self, values: Mapping[str, Sequence[Term]]) -> str:
         """The query with the values in its `VALUES` lines, as terms in their escaped N-Triples form.
@@ -129,6 +150,7 @@ def parse(name: str, path: Path, text: str) -> SavedQuery:
         params=params,
         columns={key: _column(path, key, value) for key, value in (raw.get("columns") or {}).items()},
         text=body,
+        pairs=_pairs(path, raw["pairs"]) if "pairs" in raw else None,
     )
 
 
@@ -184,6 +206,19 @@ def _column(path: Path, name: str, raw: Any) -> Column:
         _texts(path, name, texts),
         {str(code): _texts(path, f"{name}: {code}", text) for code, text in codes.items()},
     )
+
+
+def _pairs(path: Path, raw: Any) -> Pairs:
+    if (
+        not isinstance(raw, dict)
+        or set(raw) != {"of", "by"}
+        or not all(isinstance(one, str) for one in raw.values())
+    ):
+        raise ProjectError(
+            f"{path}: 'pairs' names two columns of the query: pairs: {{of: organisation, by: network}}.",
+            f"{path}: 'pairs' ska nämna två av frågans kolumner: pairs: {{of: organisation, by: network}}.",
+        )
+    return Pairs(raw["of"], raw["by"])
 
 
 def _texts(path: Path, name: str, raw: Any) -> dict[str, str]:

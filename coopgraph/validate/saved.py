@@ -69,6 +69,16 @@ def _check(query: SavedQuery, assembly: Assembly) -> Iterator[Finding]:
             f"The query can't run: {error}",
         )
         return
+    if query.pairs:
+        for name in (one for one in query.pairs if one not in columns):
+            yield _finding(
+                query.name,
+                query.path,
+                1,
+                f"Kolumnen '{name}' i pairs står inte i SELECT. Nämn två av frågans kolumner.",
+                f"The column '{name}' of pairs is not in SELECT. Name two columns of the query.",
+            )
+        columns = list(query.pairs.columns)
     for name in [column for column in columns if column not in query.columns] + [
         c for c in query.columns if c not in columns
     ]:

@@ -24,7 +24,7 @@ from coopgraph.publish.server.things import OFFERED
 from coopgraph.publish.server.turns import Queue
 from coopgraph.publish.site import relative
 from coopgraph.queries.apart import HEAVY, format_apart
-from coopgraph.queries.run import bound_text, headed, tabled
+from coopgraph.queries.run import bound_text, headed, rows_of, tabled
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
 from coopgraph.queries.values import ParameterError, terms
@@ -164,11 +164,14 @@ def _table(serving: Serving, asking: Asking) -> tuple[Table, bool]:
         asking.query, asking.given, serving.store, site.namespaces, language=language, names_of=serving.names
     )
     start, stop = (asking.page - 1) * asking.size, asking.page * asking.size
-    rows = serving.workers.select(bound_text(asking.query, bound, language), limit=stop + 1)
-    found = list(rows)
-    table = tabled(
-        tuple(rows.variables), found[start:stop], serving.store, site.namespaces, language=language
-    )
+    if asking.query.pairs:
+        columns, found = rows_of(
+            asking.query, bound, serving.workers.within(serving.limits.seconds), language
+        )
+    else:
+        rows = serving.workers.select(bound_text(asking.query, bound, language), limit=stop + 1)
+        columns, found = tuple(rows.variables), list(rows)
+    table = tabled(columns, found[start:stop], serving.store, site.namespaces, language=language)
     return headed(table, asking.query, language), len(found) > stop
 
 
