@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,18 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from coopgraph.build.assemble import Assembly, Origin, sources
+from coopgraph.build.assemble import Assembly, sources
 from coopgraph.build.derive import bounds_of, derive, derived_graph
-from coopgraph.build.manifest import DATA, Manifest, look, path_of, read_manifest
+from coopgraph.build.manifest import DATA, look, read_manifest
+from coopgraph.build.origins import Origins
 from coopgraph.build.renew import renewed
 from coopgraph.build.snapshot import current
 from coopgraph.errors import ProjectError, StoreError
-from coopgraph.iris import Namespaces, file_path, namespaces
-from coopgraph.project import RDF_SUFFIXES, Project
+from coopgraph.iris import Namespaces, namespaces
+from coopgraph.project import Project
 from coopgraph.store import Term
+from coopgraph.store.loading import load_file
 from coopgraph.store.local import LocalStore
-from coopgraph.turtle import read
 
 _HOUR = 3600
 _FEW = 500
@@ -103,48 +104,22 @@ def open_graph(project: Project) -> Iterator[Graph]:
         if time.time() - left.stat().st_mtime > _HOUR:
             shutil.rmtree(left, ignore_errors=True)
     names = namespaces(project)
-    with tempfile.TemporaryDirectory(dir=project.state, prefix="graph-") as temporary:
+    with tempfile.TemporaryDirectory(
+        dir=project.state,
+        prefix="graph-",
+        ignore_cleanup_errors=True,  # the engine may still write as it ends; what is left goes next time
+    ) as temporary:
         folder = Path(temporary)
         graph = _from_snapshot(project, names, folder) or _from_files(project, names, folder)
         yield graph
         del graph
 
 
-class _Origins(Mapping[NamedNode, Origin]):
-    """The file of each graph, looked up in a manifest when it is asked for: of very many files few are."""
-
-    def __init__(self, project: Project, names: Namespaces, files: Manifest) -> None:
-        self._project, self._files, self._start = project, files.files, names.graph_of("").value
-        self._own = {
-            names.graph_of("ontology/" + name.removesuffix(".ttl")): Origin(path, authored=False)
-            for name, path in project.files("ontology").items()
-        }
-
-    def __getitem__(self, graph: NamedNode) -> Origin:
-        if graph in self._own:
-            return self._own[graph]
-        stem = DATA + graph.value.removeprefix(self._start)
-        for suffix in RDF_SUFFIXES:
-            if stem + suffix in self._files:
-                return Origin(path_of(self._project, stem + suffix), authored=True)
-        raise KeyError(graph)
-
-    def __iter__(self) -> Iterator[NamedNode]:
-        yield from self._own
-        for name in self._files:
-            if name.startswith(DATA):
-                stem = file_path(self._project, path_of(self._project, name))
-                yield NamedNode(self._start + stem)
-
-    def __len__(self) -> int:
-        return len(self._own) + sum(1 for name in self._files if name.startswith(DATA))
-
-
 def _from_files(project: Project, names: Namespaces, folder: Path) -> Graph:
     files = sources(project, names)
     store = LocalStore.memory()
     for graph, origin in files:
-        store.engine.extend(Quad(one.subject, one.predicate, one.object, graph) for one in read(origin.path))
+        load_file(store.engine, origin.path, graph)
     derive(store, project, names)
     return Graph(project, names, Assembly(project, names, store, dict(files), ()), folder)
 
@@ -172,7 +147,7 @@ def _from_snapshot(project: Project, names: Namespaces, folder: Path) -> Graph |
     taken = renewed(project, names, store, data)
     if taken.errors:
         raise taken.errors[0]
-    origins = _Origins(project, names, files)
+    origins = Origins(project, names, files)
     return Graph(project, names, Assembly(project, names, store, origins, ()), folder)
 
 

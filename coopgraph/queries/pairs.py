@@ -34,8 +34,10 @@ def counted(
     values: Mapping[str, Sequence[Term]],
     columns: Sequence[str],
     rows: Iterable[Sequence[Term | None]],
+    *,
+    most: int,
 ) -> list[Pair]:
-    """The pairs of a saved query, from the rows that its text gives. Raises QueryError when they lack a column of the header."""
+    """The pairs of a saved query, at most so many, from the rows that its text gives. Raises QueryError when they lack a column of the header."""
     for name in pairs:
         if name not in columns:
             raise QueryError(
@@ -48,7 +50,7 @@ def counted(
         ((one.value, two.value) for one, two in edges if isinstance(one, NamedNode) and two is not None),
         only={term.value for term in values.get(pairs.of, ())},
         minimum=_number(query, values, "minimum", 1),
-        limit=_number(query, values, "limit", sys.maxsize),
+        limit=min(_number(query, values, "limit", most), most),
     )
 
 

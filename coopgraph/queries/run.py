@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -47,16 +48,24 @@ def run_saved(
 
 
 def rows_of(
-    query: SavedQuery, values: Mapping[str, Sequence[Term]], store: Store, language: str
+    query: SavedQuery,
+    values: Mapping[str, Sequence[Term]],
+    store: Store,
+    language: str,
+    *,
+    most: int = sys.maxsize,
 ) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
-    """The columns of a saved query and all its rows with these values; of one that gives edges, the pairs counted from them."""
+    """The columns and the rows of a saved query with these values.
+
+    Of one that gives edges, the pairs counted from them: no more than `most`, which bounds the memory they take.
+    """
     text = bound_text(query, values, language)
     refuse_unsafe(text)
     with step("engine"):
         columns, rows = select_in_order(text, store)
     if query.pairs is None:
         return columns, rows
-    found = counted(query, query.pairs, values, columns, rows)
+    found = counted(query, query.pairs, values, columns, rows, most=most)
     shared = dict.fromkeys(by for pair in found for by in pair.shared)
     return query.pairs.columns, in_rows(found, labels([NamedNode(one) for one in shared], store, language))
 

@@ -10,6 +10,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
+from coopgraph.errors import TurtleError
 from coopgraph.turtle import format_of, read
 from coopgraph.turtle.read import MAX_BYTES
 
@@ -17,6 +18,8 @@ _RDF12 = (b"<<(", b"--ltr", b"--rtl")
 """What can only stand in RDF 1.2, or inside a literal. All else of RDF 1.2 is seen by a triple that it makes."""
 _REIFIES = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
 _SMALL = 2**20
+_PACKED = 40
+"""How many times its size on disk a packed file may have: RDF packs to a twentieth, a bomb to a thousandth."""
 
 
 def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | None = None) -> None:
@@ -29,7 +32,17 @@ def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | Non
         try:
             if _load(engine, path, graph, format, base):
                 return
-        except (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError):
+        except SyntaxError as error:
+            engine.remove_graph(graph)
+            if path.stat().st_size > MAX_BYTES:  # too large to be read with care
+                raise TurtleError(
+                    f"{error.msg}.",
+                    f"Filen går inte att läsa: {error.msg}.",
+                    path=path,
+                    line=error.lineno or 0,
+                    column=error.offset or 0,
+                ) from error
+        except (ValueError, OSError, EOFError, zlib.error, MemoryError):
             pass  # the careful reading tells
         engine.remove_graph(graph)
     engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read(path, base=base))
@@ -38,12 +51,11 @@ def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | Non
 def _load(engine: ox.Store, path: Path, graph: NamedNode, format: RdfFormat, base: str | None) -> bool:
     """Whether the file could be read with confidence."""
     packed = path.suffix.lower() == ".gz"
-    if path.stat().st_size > MAX_BYTES:
-        return False
+    most = max(MAX_BYTES, _PACKED * path.stat().st_size) if packed else None
     with cast(IO[bytes], gzip.open(path) if packed else path.open("rb", buffering=0)) as file:
         start = file.read(_SMALL)
         whole = len(start) < _SMALL
-        if not whole and not _is_triples(file, start[-_OVERLAP:]):
+        if not whole and not _is_triples(file, start[-_OVERLAP:], most):
             return False
         if any(mark in start for mark in _RDF12):
             return False
@@ -57,13 +69,13 @@ def _load(engine: ox.Store, path: Path, graph: NamedNode, format: RdfFormat, bas
     return not any(engine.quads_for_pattern(None, _REIFIES, None, graph))
 
 
-def _is_triples(file: IO[bytes], last: bytes) -> bool:
-    """Whether nothing in the rest of the file can be RDF 1.2, and it is not too long."""
+def _is_triples(file: IO[bytes], last: bytes, most: int | None) -> bool:
+    """Whether nothing in the rest of the file can be RDF 1.2, and it has at most so many bytes."""
     size = 0
     while chunk := file.read(_SMALL):
         size += len(chunk)
         chunk = last + chunk
-        if size > MAX_BYTES or any(mark in chunk for mark in _RDF12):
+        if (most is not None and size > most) or any(mark in chunk for mark in _RDF12):
             return False
         last = chunk[-_OVERLAP:]
     return True

@@ -15,17 +15,16 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
-from coopgraph.build.assemble import Assembly, Origin, Progress, silent, vocabulary
-from coopgraph.build.manifest import DATA, Manifest, look, path_of, read_manifest
+from coopgraph.build.assemble import Assembly, Progress, silent
+from coopgraph.build.manifest import Manifest, look, path_of, read_manifest
+from coopgraph.build.origins import Origins
 from coopgraph.build.snapshot import current
 from coopgraph.errors import ProjectError, StoreError
-from coopgraph.iris import Namespaces, namespaces, stem
+from coopgraph.iris import namespaces
 from coopgraph.project import SETTINGS, Project
 from coopgraph.store.local import LocalStore
 from coopgraph.validate.keeping import Unfit, from_json, to_json
@@ -119,43 +118,6 @@ def _write_store(session: Session, path: Path, files: Manifest) -> None:
             session.assembly.store.write(path)
     finally:
         snapshot.close()
-
-
-class Origins(MutableMapping[NamedNode, Origin]):
-    """The files of the graphs, as a manifest names them; each is looked up when it is asked for."""
-
-    def __init__(self, project: Project, names: Namespaces, files: Manifest, *, unread: set[str]) -> None:
-        self._start, self._project = names.graph_of("").value, project
-        self._data = {
-            stem(name[len(DATA) :]): name
-            for name in files.files
-            if name.startswith(DATA) and name not in unread
-        }
-        self._own = vocabulary(project, names)
-
-    def _path(self, graph: NamedNode) -> str:
-        return graph.value.removeprefix(self._start)
-
-    def __getitem__(self, graph: NamedNode) -> Origin:
-        if graph in self._own:
-            return self._own[graph]
-        return Origin(path_of(self._project, self._data[self._path(graph)]), authored=True)
-
-    def __contains__(self, graph: object) -> bool:
-        return graph in self._own or (isinstance(graph, NamedNode) and self._path(graph) in self._data)
-
-    def __setitem__(self, graph: NamedNode, origin: Origin) -> None:
-        self._data[self._path(graph)] = origin.path.relative_to(self._project.root).as_posix()
-
-    def __delitem__(self, graph: NamedNode) -> None:
-        del self._data[self._path(graph)]
-
-    def __iter__(self) -> Iterator[NamedNode]:
-        yield from self._own
-        yield from (NamedNode(self._start + path) for path in self._data)
-
-    def __len__(self) -> int:
-        return len(self._own) + len(self._data)
 
 
 @contextmanager

@@ -166,7 +166,7 @@ def _table(serving: Serving, asking: Asking) -> tuple[Table, bool]:
     start, stop = (asking.page - 1) * asking.size, asking.page * asking.size
     if asking.query.pairs:
         columns, found = rows_of(
-            asking.query, bound, serving.workers.within(serving.limits.seconds), language
+            asking.query, bound, serving.workers.within(serving.limits.seconds), language, most=stop + 1
         )
     else:
         rows = serving.workers.select(bound_text(asking.query, bound, language), limit=stop + 1)
