@@ -172,3 +172,21 @@ def test_what_is_kept_and_damaged_is_made_anew(world_copy: Path, harm: str) -> N
     (project.state / "checked" / harm).write_text("{", encoding="utf-8")
     assert told(check(project, keep=True)) == before
     assert told(check(project, keep=True)) == before
+
+
+def test_another_coopgraph_checks_everything_anew(world_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = find(world_copy)
+    check(project, keep=True)
+    loads: list[Session] = []
+    whole = Session._load
+
+    def load(session: Session, *rest: object) -> None:
+        loads.append(session)
+        whole(session)
+
+    monkeypatch.setattr(Session, "_load", load)
+    check(project, keep=True)
+    assert loads == []
+    monkeypatch.setattr("coopgraph.build.manifest._coopgraph", lambda: "another")
+    check(project, keep=True)
+    assert len(loads) == 1

@@ -27,11 +27,12 @@ _MOMENT = 50_000_000
 @dataclass(frozen=True)
 class Manifest:
     """The files by name (`data/organisation/x.ttl`, `shapes/Place.ttl`, whether the dataset's own or packaged): for each
-    its size and times, as one text, and the checksum of its content.
+    its size and times, as one text, and the checksum of its content. `code` is the coopgraph that read them.
     """
 
     taken: int = 0
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    code: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
@@ -46,7 +47,7 @@ class Manifest:
             for name, (_, checksum) in sorted(self.files.items())
             if name.startswith(folders)
         )
-        return hashlib.sha256("".join((_coopgraph(), *lines)).encode()).hexdigest()[:16]
+        return hashlib.sha256("".join((self.code, *lines)).encode()).hexdigest()[:16]
 
     def changed_since(self, before: Manifest) -> set[str]:
         """The names of the files that came, went, or have another content."""
@@ -59,22 +60,25 @@ class Manifest:
     def write(self, path: Path) -> None:
         """Keep it in a file."""
         lines = (f"{name}\t{stamp}\t{checksum}" for name, (stamp, checksum) in self.files.items())
-        path.write_text("\n".join((str(self.taken), *lines)), encoding="utf-8", errors="surrogateescape")
+        path.write_text(
+            "\n".join((f"{self.taken}\t{self.code}", *lines)), encoding="utf-8", errors="surrogateescape"
+        )
 
 
 @cache
 def _coopgraph() -> str:
     """The version of coopgraph, and when its code was last changed: it may be a checkout that somebody works in."""
     modules = (path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob("*.py"))
-    return f"{version('coopgraph')} {max(modules)}\n"
+    return f"{version('coopgraph')} {max(modules)}"
 
 
 def read_manifest(path: Path) -> Manifest | None:
     """The manifest that was kept in a file; None where there is none, or not a whole one."""
     try:
-        taken, *lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        head, *lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
         rows = (line.split("\t") for line in lines)
-        return Manifest(int(taken), {name: (stamp, checksum) for name, stamp, checksum in rows})
+        taken, code = head.split("\t")
+        return Manifest(int(taken), {name: (stamp, checksum) for name, stamp, checksum in rows}, code)
     except (OSError, ValueError):
         return None
 
@@ -91,7 +95,7 @@ def look(project: Project, before: Manifest | None = None) -> Manifest:
         if former is None or former[0] != stamp or not settled:
             former = (stamp, _checksum(path))
         files[name] = former
-    return Manifest(taken, files)
+    return Manifest(taken, files, _coopgraph())
 
 
 def path_of(project: Project, name: str) -> Path:

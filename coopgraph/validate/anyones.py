@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -45,13 +46,15 @@ def check_files(data: Sequence[Path], shapes: Sequence[Path], *, note: Note = un
             )
         origins = {_graph(path): Origin(path, authored=True, base=_graph(path).value) for path in data}
         store, written = LocalStore.memory(), needs_written(loaded)
-        kept = [
-            triple
-            for graph, origin in origins.items()
-            for triple in _load(store.engine, origin, graph, written=written)
-        ]
+        places = Places(store.engine, origins)
+        with ThreadPoolExecutor(1) as ahead:  # the store loads without holding up Python
+            ahead.map(places.read_ahead, origins)
+            kept = [
+                triple
+                for graph, origin in origins.items()
+                for triple in _load(store.engine, origin, graph, written=written)
+            ]
         results = list(validate(store.select, loaded, written=kept if written else None))
-    places = Places(store.engine, origins)
     findings = [finding_of(result, places.of_result(result), shorten=str) for result in results]
     return Checked(in_order(findings), len(origins), len(store.engine))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,8 @@ _TOO_MANY = {NamedNode(f"{SH}{name}ConstraintComponent") for name in ("MaxCount"
 _NUMBERS = tuple(XSD + name for name in ("decimal", "integer", "double", "float"))
 _LARGE = 200_000
 """From how many characters a text is not read whole to find one subject."""
+_MOST = 2**33
+"""How many bytes of text are read for positions; what the store could take is not held back here."""
 
 
 class Places:
@@ -35,6 +38,15 @@ class Places:
     def __init__(self, engine: ox.Store, origins: Mapping[NamedNode, Origin]) -> None:
         self._engine, self._origins = engine, origins
         self._files: dict[NamedNode, _File] = {}
+
+    def read_ahead(self, graph: NamedNode) -> None:
+        """Read a large file for positions before it is known that any is asked for; a smaller one is soon read."""
+        origin = self._origins[graph]
+        with suppress(OSError, TurtleError):  # the reading of its triples tells
+            if origin.path.stat().st_size > _LARGE:
+                file = _File(origin, self._engine, graph)
+                file.prepare()
+                self._files.setdefault(graph, file)
 
     def forget(self, path: Path) -> None:
         """Read the file again when it is next pointed into."""
@@ -139,10 +151,15 @@ class _File:
     def __init__(self, origin: Origin, engine: ox.Store, graph: NamedNode) -> None:
         self.path = origin.path
         self._origin, self._engine, self._graph = origin, engine, graph
-        self._text = read_text(origin.path)
+        self._text = read_text(origin.path, limit=_MOST)
         self._format = format_of(origin.path)
         self._lines = Lines(self._text)
         self._known: dict[Term, _About] = {}
+
+    def prepare(self) -> None:
+        """Cut the text into statements."""
+        if self._format != RdfFormat.TRIG:
+            _ = self._statements
 
     def place(self, span: Span | None) -> Place:
         return Place(self.path, *self._lines.place(span[0])) if span else Place(self.path)
