@@ -221,7 +221,7 @@ def main() -> None:
     )
     parser.add_argument("sizes", nargs="*", type=int, default=[100_000])
     parser.add_argument("--only", action="append", choices=list(CHECKERS))
-    parser.add_argument("--limit", type=float, default=900, help="seconds a run may take")
+    parser.add_argument("--limit", type=float, default=180, help="seconds a run may take [180]")
     options = parser.parse_args()
     names = options.only or list(CHECKERS)
     if names != ["ours"]:

@@ -53,7 +53,10 @@ def values(triples: int) -> dict[str, list[str]]:
 def questions(project: Project, store: Store, triples: int) -> list[Question]:
     """Every saved query, its needed parameters filled in and the others left open."""
     known, names = values(triples), namespaces(project)
-    return [_question(saved, store, names, known) for saved in load_all(project).values()]
+    # what is counted from edges is no answer that another engine gives
+    return [
+        _question(saved, store, names, known) for saved in load_all(project).values() if saved.pairs is None
+    ]
 
 
 def _question(saved: SavedQuery, store: Store, names: Namespaces, known: dict[str, list[str]]) -> Question:

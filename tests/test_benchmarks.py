@@ -144,4 +144,5 @@ def test_the_whole_of_it_runs(tmp_path: Path) -> None:
         path.relative_to(ROOT / "queries").with_suffix("").as_posix()
         for path in (ROOT / "queries").rglob("*.rq")
     }
+    saved.discard("network/shared-memberships")  # counted here from edges, and no answer of an engine
     assert {one["name"] for one in figures if one["part"] == "questions" and one["engine"] == "ours"} == saved

@@ -86,12 +86,12 @@ def read_manifest(path: Path) -> Manifest | None:
 def look(project: Project, before: Manifest | None = None) -> Manifest:
     """The files of a dataset as they are now. Raises ProjectError for one that can't be read."""
     known = before or Manifest()
-    taken = time.time_ns()
+    taken, before_that = time.time_ns(), known.taken - _MOMENT
     files = {}
     for name, path, found in _files(project):
         stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
         former = known.files.get(name)
-        settled = max(found.st_mtime_ns, found.st_ctime_ns) < known.taken - _MOMENT
+        settled = found.st_ctime_ns < before_that  # which a change of the other time moves too
         if former is None or former[0] != stamp or not settled:
             former = (stamp, _checksum(path))
         files[name] = former
@@ -112,17 +112,20 @@ def _files(project: Project) -> Iterator[tuple[str, str, os.stat_result]]:
     yield SETTINGS, str(settings), settings.stat()
 
 
-def _below(folder: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
+def _below(folder: str, name: str) -> list[tuple[str, str, os.stat_result]]:
     """The RDF files in a folder and those under it, with what the system says of them."""
+    found: list[tuple[str, str, os.stat_result]] = []
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = list(os.scandir(folder))
     except FileNotFoundError:
-        return
+        return found
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(entry.path, f"{name}{entry.name}/")
-        elif entry.name.endswith(RDF_SUFFIXES) and not entry.name.startswith(".") and entry.is_file():
-            yield name + entry.name, entry.path, entry.stat()
+        own = entry.name
+        if own.endswith(RDF_SUFFIXES) and not own.startswith(".") and entry.is_file():
+            found.append((name + own, entry.path, entry.stat()))
+        elif entry.is_dir(follow_symlinks=False):
+            found += _below(entry.path, f"{name}{own}/")
+    return found
 
 
 def _checksum(path: str) -> str:
