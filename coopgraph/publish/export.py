@@ -13,6 +13,7 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from coopgraph.build.assemble import Progress, silent
+from coopgraph.publish.assets import asset, assets
 from coopgraph.publish.catalogue import catalogue
 from coopgraph.publish.configurations import configurations
 from coopgraph.publish.facts import PREFIXES
@@ -82,6 +83,7 @@ def export(published: Publication, folder: Path, *, progress: Progress = silent)
 def _others(published: Publication) -> Iterator[tuple[str, bytes]]:
     """Every file but those that belong to a page."""
     yield "style.css", style()
+    yield from ((f"assets/{name}", asset(name) or b"") for name in assets())
     yield "index.html", _front(published)
     yield "search.json", search_index(published)
     yield from _data(published)

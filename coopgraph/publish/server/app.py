@@ -97,6 +97,7 @@ def application(
         to("/query/{path:path}", queries),
         *(to(path, partial(sparql.sparql, queue=queue), post=True) for path in ("/sparql", "/sparql/")),
         to("/style.css", things.style_sheet),
+        to("/assets/{path:path}", things.asset_file),
         to("/openapi.json", openapi_),
         *(to(path, handler) for path, handler in data.routes()),
         *(to(path, handler, post=post) for path, handler, post in reconciling.routes(queue)),

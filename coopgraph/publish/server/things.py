@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from coopgraph.errors import Text
+from coopgraph.publish.assets import asset, media_type
 from coopgraph.publish.pages import LANGUAGES, style
 from coopgraph.publish.represent import exists, represent, retired
 from coopgraph.publish.serialise import FORMS
@@ -102,6 +103,20 @@ async def style_sheet(request: Request, serving: Serving) -> Response:
 
     reply = await serving.cache.made("style.css", made)
     assert reply is not None
+    return send(request, reply, fresh=serving.limits.fresh)
+
+
+async def asset_file(request: Request, serving: Serving) -> Response:
+    """`assets/…`"""
+    name = request.path_params["path"]
+
+    async def made() -> Reply | None:
+        content = asset(name)
+        return None if content is None else Reply(content, media_type(name))
+
+    reply = await serving.cache.made(("assets", name), made)
+    if reply is None:
+        raise Problem(404, _NOTHING)
     return send(request, reply, fresh=serving.limits.fresh)
 
 
