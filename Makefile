@@ -67,10 +67,11 @@ clean:
 	@$(PYTHON) -m venv .venv || { echo 'The module venv is needed: apt install python3-venv'; exit 1; }
 	@touch $@
 
-.venv/run: requirements.txt pyproject.toml | .venv/pip
+.venv/run: requirements.txt pyproject.toml package-lock.json hatch_build.py | .venv/pip
 	@echo 'Installing into .venv …'
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@test -f coopgraph/publish/assets/vendor/made-of.txt || echo 'Sidorna får inga bilder: Node och npm saknas. / The pages get no pictures: no Node and npm here.'
 	@touch $@
 
 .venv/test: requirements-dev.txt .venv/run
