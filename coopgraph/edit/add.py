@@ -49,21 +49,16 @@ def add(
     and must be known is said not to be stated. Raises UsageError for what can't be meant, and for a slug that is or ever
     was in use.
     """
-    adding = _Adding(Draft(graph), sources, language)
+    adding = Adding(Draft(graph), sources=sources, language=language)
     bodies = [adding.body(text) for text in new]
-    what = KINDS[kind]
-    terms = adding.terms(what, values)
-    whole = adding.put(what, values, terms, slug)
-    for name, support in supports:
-        support = replace(support, source=whole) if kind == "source" else support  # it speaks of itself
-        _supported(adding.draft, whole, what, terms, name, support, sources)
+    whole = adding.thing(kind, values, supports=supports, slug=slug)
     return propose(graph, "add", adding.draft.texts(), about=[whole, *bodies], notes=adding.draft.notes)
 
 
-class _Adding:
-    """Puts new things into a draft; a later one may be about an earlier one."""
+class Adding:
+    """Puts new things into a draft; a later one may be about an earlier one, by its names or its prefixed name."""
 
-    def __init__(self, draft: Draft, sources: Path | None, language: str) -> None:
+    def __init__(self, draft: Draft, *, sources: Path | None = None, language: str = "sv") -> None:
         self.draft, self._sources, self._language = draft, sources, language
         self._born: dict[str, NamedNode] = {}
         self._labels: dict[Term, Mapping[str, str]] = {}
@@ -84,9 +79,26 @@ class _Adding:
             "country": [rest[1]],
         }
         what = KINDS["organisation"]
-        return self.put(what, values, self.terms(what, values), None)
+        return self._put(what, values, self._terms(what, values), None)
 
-    def terms(self, what: Kind, values: Values) -> dict[str, list[Term]]:
+    def thing(
+        self,
+        kind: str,
+        values: Values,
+        *,
+        supports: Sequence[tuple[str | None, Support]] = (),
+        slug: str | None = None,
+    ) -> NamedNode:
+        """A new thing of a kind in `KINDS`, with the words that its facts rest on; gives its IRI."""
+        what = KINDS[kind]
+        terms = self._terms(what, values)
+        whole = self._put(what, values, terms, slug)
+        for name, support in supports:
+            support = replace(support, source=whole) if kind == "source" else support  # it speaks of itself
+            _supported(self.draft, whole, what, terms, name, support, self._sources)
+        return whole
+
+    def _terms(self, what: Kind, values: Values) -> dict[str, list[Term]]:
         """What was entered, as terms. Raises UsageError for what can't be meant, or is missing."""
         terms = {
             field.name: [one for text in values.get(field.name, ()) for one in self._term(field, text)]
@@ -107,19 +119,20 @@ class _Adding:
             return [self._born[find.key(text)]]
         return _term(self.draft.graph, field, text, self._language)
 
-    def put(
+    def _put(
         self, what: Kind, values: Values, terms: Mapping[str, Sequence[Term]], slug: str | None
     ) -> NamedNode:
         """Put a new thing into the draft, and what is given of it; gives its IRI."""
         draft, graph = self.draft, self.draft.graph
         labels = _labels(graph, what, terms, self._labels)
-        whole = _minted(graph, what, terms, labels, slug)
+        whole = _minted(draft, what, terms, labels, slug)
         for class_ in what.classes or (_class_of(graph, terms),):
             draft.add(whole, "rdf:type", graph.names.expand(class_))
         for tag, label in labels.items():
             property_ = "dct:title" if what.name == "source" else "skos:prefLabel"
             draft.add(whole, property_, Literal(label, language=tag))
             self._born[find.key(label)] = whole
+        self._born[find.key(graph.names.shorten(whole.value))] = whole
         self._labels[whole] = labels
         for field in what.fields:
             if field.name in ("name", "name-en", "title"):
@@ -215,7 +228,7 @@ def _class_of(graph: Graph, terms: Mapping[str, Sequence[Term]]) -> str:
 
 
 def _minted(
-    graph: Graph, what: Kind, terms: Mapping[str, Sequence[Term]], labels: Mapping[str, str], slug: str | None
+    draft: Draft, what: Kind, terms: Mapping[str, Sequence[Term]], labels: Mapping[str, str], slug: str | None
 ) -> NamedNode:
     """The IRI of the new thing. Raises UsageError where it is or was another's."""
     if slug is None:
@@ -230,7 +243,13 @@ def _minted(
                 slug += f"-{terms['date'][0].value[:4].replace('X', '0')}"
         else:
             slug = slug_of(labels.get("sv", ""))
-    return free(graph, graph.names.expand(f"{what.name}:{slug}").value)
+    new = free(draft.graph, draft.names.expand(f"{what.name}:{slug}").value)
+    if draft.knows(new):
+        raise UsageError(
+            f"{what.name}:{slug} is added already. If this is another, give it a slug of its own: --slug",
+            f"{what.name}:{slug} läggs redan till. Är detta något annat, ge det en egen slug: --slug",
+        )
+    return new
 
 
 def _identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language: str) -> None:

@@ -34,17 +34,31 @@ def correct(
     fact does not have the old value.
     """
     value = old if old is not None else the_one(graph, fact, property_)
-    _must_have(graph, fact, property_, value)
     draft = Draft(graph)
-    predicate = graph.names.expand(property_)
-    _swap(draft, fact, predicate, value, new)
+    put_correction(draft, fact, property_, value, new, supports=supports, sources=sources)
+    return propose(graph, "correct", draft.texts(), about=[fact], reason=reason, notes=draft.notes)
+
+
+def put_correction(
+    draft: Draft,
+    fact: NamedNode,
+    property_: str,
+    old: Term,
+    new: Term,
+    *,
+    supports: Sequence[Support] = (),
+    sources: Path | None = None,
+) -> None:
+    """Put the right value in the place of a mistaken one into a draft."""
+    graph = draft.graph
+    _must_have(graph, fact, property_, old)
+    _swap(draft, fact, graph.names.expand(property_), old, new)
     if supports:
         for support in supports:
             put_evidence(draft, fact, support, property_=property_, value=new, sources=sources)
     else:
-        for evidence in carriers(graph, fact, property_, value):
-            _swap(draft, evidence, graph.names.expand("coop:value"), value, new)
-    return propose(graph, "correct", draft.texts(), about=[fact], reason=reason, notes=draft.notes)
+        for evidence in carriers(graph, fact, property_, old):
+            _swap(draft, evidence, graph.names.expand("coop:value"), old, new)
 
 
 def the_one(graph: Graph, fact: NamedNode, property_: str) -> Term:
@@ -155,6 +169,21 @@ def end(
     The words carry both the end and the status, which is ended unless it is given.
     """
     draft = Draft(graph)
+    put_end(draft, fact, when, supports, status=status, sources=sources)
+    return propose(graph, "end", draft.texts(), about=[fact], notes=draft.notes)
+
+
+def put_end(
+    draft: Draft,
+    fact: NamedNode,
+    when: Literal | None,
+    supports: Sequence[Support],
+    *,
+    status: NamedNode | None = None,
+    sources: Path | None = None,
+) -> None:
+    """Put the end of something into a draft, and the words for it."""
+    graph = draft.graph
     ended = status or graph.names.expand("status:ended")
     if when is not None:
         state(draft, fact, "coop:end", when)
@@ -167,7 +196,6 @@ def end(
         if when is not None:
             put_evidence(draft, fact, support, property_="coop:end", value=when, sources=sources)
         put_evidence(draft, fact, support, property_="coop:status", value=ended, sources=sources)
-    return propose(graph, "end", draft.texts(), about=[fact], notes=draft.notes)
 
 
 def rename(

@@ -75,6 +75,10 @@ def concept(graph: Graph, scheme: str, text: str, *, language: str = "sv") -> Na
     """The concept of a scheme that a code or a name in any language means. Raises UsageError."""
     wanted = key(text.removeprefix(f"{scheme}:"))
     space = graph.names.prefixes[scheme]
+    if text.startswith(f"{scheme}:") and (code := text.removeprefix(f"{scheme}:")).replace("-", "").isalnum():
+        member = graph.names.expand("skos:inScheme"), NamedNode(space.rstrip("/"))
+        if any(graph.engine.quads_for_pattern(NamedNode(space + code), *member)):
+            return NamedNode(space + code)
     names: dict[str, NamedNode] = {}
     every = sorted(concepts(graph, scheme), key=lambda one: one.value)
     for one in every:
