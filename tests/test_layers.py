@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "coopgraph"
 LAYERS = [
-    "errors", "project", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit",
+    "errors", "project", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit", "sheets",
     "publish", "template", "api", "cli", "__init__", "__main__",
 ]  # fmt: skip
 KNOWN_TO = {
@@ -25,6 +25,8 @@ KNOWN_TO = {
     "uvicorn": {"publish/server/"},
     "brotli": {"publish/server/"},
     "urllib3": {"harvest/fetch.py"},
+    "openpyxl": {"sheets/excel.py"},
+    "charset_normalizer": {"sheets/delimited.py"},
 }
 
 

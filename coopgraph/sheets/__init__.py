@@ -1,0 +1,1 @@
+"""Sheets of spreadsheets and separated text, taken into a dataset as one operation, and given out again."""
