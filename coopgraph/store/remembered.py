@@ -17,14 +17,14 @@ class Remembered:
     """The answers of another store, each kept until it is to `forget`."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._rows: dict[str, _Rows] = {}
         self._asked: dict[str, bool] = {}
         self._triples: dict[str, list[Triple]] = {}
 
     def select(self, query: str) -> _Rows:
         if query not in self._rows:
-            found = self._store.select(query)
+            found = self.store.select(query)
             rows = _Rows(found)
             rows.variables = found.variables
             self._rows[query] = rows
@@ -32,12 +32,12 @@ class Remembered:
 
     def ask(self, query: str) -> bool:
         if query not in self._asked:
-            self._asked[query] = self._store.ask(query)
+            self._asked[query] = self.store.ask(query)
         return self._asked[query]
 
     def construct(self, query: str) -> Iterator[Triple]:
         if query not in self._triples:
-            self._triples[query] = list(self._store.construct(query))
+            self._triples[query] = list(self.store.construct(query))
         return iter(self._triples[query])
 
     def forget(self) -> None:
