@@ -39,6 +39,16 @@ class Manifest:
         """A name for what is built from the files: the same content gives the same name."""
         return self.digest(("data", "ontology", SETTINGS))
 
+    @cached_property
+    def of_data(self) -> str:
+        """A checksum of the content of the files of data, whichever coopgraph reads them."""
+        lines = (
+            f"{name}\t{checksum}\n"
+            for name, (_, checksum) in sorted(self.files.items())
+            if name.startswith(DATA)
+        )
+        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
     def digest(self, parts: Iterable[str]) -> str:
         """A checksum of the content of all files in some folders, and of the coopgraph that reads them."""
         folders = tuple(parts)

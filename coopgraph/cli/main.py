@@ -17,6 +17,7 @@ from coopgraph.cli.check import check
 from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
 from coopgraph.cli.publish import publish
+from coopgraph.cli.release import release
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import (
     Setting,
@@ -124,6 +125,7 @@ for steward in (
 commands.add_command(harvest)
 commands.add_command(serve)
 commands.add_command(publish)
+commands.add_command(release)
 
 
 @commands.command()

@@ -31,10 +31,10 @@ def publish(setting: Setting, folder: Path, address: str | None) -> None:
     done = export(published, folder, progress=progress(setting, "Skriver sidor", "Writing pages"))
     click.echo(
         setting.say(
-            f"Version {published.version} i {folder}: {counted(done.written, 'fil skriven', 'filer skrivna')}, "
+            f"Version {published.called} i {folder}: {counted(done.written, 'fil skriven', 'filer skrivna')}, "
             f"{done.kept} oförändrade, {counted(done.removed, 'borttagen', 'borttagna')}. "
             f"Inställningar för nginx, Apache och Caddy: {folder / 'server'}",
-            f"Version {published.version} in {folder}: {counted(done.written, 'file written', 'files written')}, "
+            f"Version {published.called} in {folder}: {counted(done.written, 'file written', 'files written')}, "
             f"{done.kept} unchanged, {done.removed} removed. "
             f"Settings for nginx, Apache and Caddy: {folder / 'server'}",
         )

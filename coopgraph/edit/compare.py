@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from coopgraph.build.derive import derived_graph
 from coopgraph.build.snapshot import current
 from coopgraph.edit.atomic import text_of
-from coopgraph.edit.git import git
+from coopgraph.edit.git import git, texts
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.sentences import difference, told
 from coopgraph.edit.text import triples_of, with_new_names
@@ -78,14 +78,8 @@ def _is_revision(project: Project, text: str) -> bool:
 
 def _triples(project: Project, names: Namespaces, side: str, changed: list[str] | None) -> Iterable[Triple]:
     if changed is not None:
-        for name in changed:
-            text = (
-                text_of(project.root / name)
-                if side == HERE
-                else git(project.root, "show", f"{side}:./{name}")
-            )
-            if text is not None and name.endswith(".ttl"):
-                yield from triples_of(text, path=Path(name))
+        for name, text in _texts(project, side, changed):
+            yield from triples_of(text, path=Path(name))
     elif side == HERE:
         for path in project.data_files():
             yield from (quad.triple for quad in read(path))
@@ -99,11 +93,22 @@ def _triples(project: Project, names: Namespaces, side: str, changed: list[str] 
         yield from _authored(RemoteStore(side), names)
     elif _is_revision(project, side):
         listed = git(project.root, "ls-tree", "-r", "--name-only", side, "--", "data") or ""
-        for name in listed.splitlines():
-            if name.endswith(".ttl"):
-                yield from triples_of(git(project.root, "show", f"{side}:./{name}") or "", path=Path(name))
+        for name, text in _texts(project, side, listed.splitlines()):
+            yield from triples_of(text, path=Path(name))
     else:
         yield from _of_path(Path(side))
+
+
+def _texts(project: Project, side: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The files of Turtle among those named that the files as they are, or a revision, have, with their texts."""
+    turtle = [name for name in names if name.endswith(".ttl")]
+    if side != HERE:
+        yield from texts(project.root, side, turtle)
+        return
+    for name in turtle:
+        text = text_of(project.root / name)
+        if text is not None:
+            yield name, text
 
 
 def _of_path(path: Path) -> Iterable[Triple]:

@@ -41,7 +41,7 @@ def difference(graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> It
     there, here = set(now), set(was)
     gone = [one for one in was if one not in there]
     new = [one for one in now if one not in here]
-    words = _Words(graph, was, now)
+    words = Words(graph, was, now)
     out: dict[NamedNode, list[Triple]] = {}
     in_: dict[NamedNode, list[Triple]] = {}
     for some, found in ((new, in_), (gone, out)):
@@ -52,7 +52,7 @@ def difference(graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> It
         yield from words.of(subject, out.get(subject, []), in_.get(subject, []))
 
 
-class _Words:
+class Words:
     """Says what a few triples say, with the labels of the graph and of what is new."""
 
     def __init__(self, graph: Graph, was: Sequence[Triple], now: Sequence[Triple]) -> None:
@@ -80,13 +80,13 @@ class _Words:
         if not known and "#" not in subject.value:
             kind = self._kind(new)
             yield Text(
-                f"New: {kind.en} {self._name(subject, 'en')} ({short}).",
-                f"Nytt: {kind.sv} {self._name(subject, 'sv')} ({short}).",
+                f"New: {kind.en} {self.name(subject, 'en')} ({short}).",
+                f"Nytt: {kind.sv} {self.name(subject, 'sv')} ({short}).",
             )
         elif not stays and "#" not in subject.value:
             yield Text(
-                f"{self._name(subject, 'en')} ({short}) is removed.",
-                f"{self._name(subject, 'sv')} ({short}) tas bort.",
+                f"{self.name(subject, 'en')} ({short}) is removed.",
+                f"{self.name(subject, 'sv')} ({short}) tas bort.",
             )
             return
         for predicate in sorted({one.predicate for one in (*gone, *new)}, key=self._order.of):
@@ -101,9 +101,9 @@ class _Words:
     ) -> Text:
         said = []
         for language in ("en", "sv"):
-            head = f"{self._name(subject, language)}: {self._graph.label(predicate, language)}"
+            head = f"{self.name(subject, language)}: {self._graph.label(predicate, language)}"
             old, new = (
-                ", ".join(self._value(one, language) for one in values if _in_language(one, language))
+                ", ".join(self.value(one, language) for one in values if in_language(one, language))
                 for values in (was, now)
             )
             if was and now:
@@ -125,9 +125,9 @@ class _Words:
         said = []
         for language in ("en", "sv"):
             about = parts.get("coop:property")
-            fact = self._name(parts["oa:hasBody"], language) if "oa:hasBody" in parts else ""
+            fact = self.name(parts["oa:hasBody"], language) if "oa:hasBody" in parts else ""
             what = f"{fact}: {self._graph.label(about, language)}" if about is not None else fact
-            source = self._name(parts["oa:hasSource"], language) if "oa:hasSource" in parts else "?"
+            source = self.name(parts["oa:hasSource"], language) if "oa:hasSource" in parts else "?"
             quote = parts["oa:exact"].value
             if language == "sv":
                 said.append(f"{'Belägget tas bort' if taken else 'Belägg'} – {what}: ”{quote}” ({source}).")
@@ -142,14 +142,16 @@ class _Words:
         label = [self._graph.label(types[0], language) if types else "" for language in ("en", "sv")]  # type: ignore[arg-type]
         return Text(*label)
 
-    def _name(self, term: Term, language: str) -> str:
+    def name(self, term: Term, language: str) -> str:
+        """What a thing is called in a language."""
         texts = self._labels.get(term, [])
         best = [one.value for one in texts if one.language == language] or [one.value for one in texts]
         if best and not self._graph.describes(term):  # type: ignore[arg-type]
             return best[0]
         return self._graph.label(term, language)
 
-    def _value(self, value: object, language: str) -> str:
+    def value(self, value: object, language: str) -> str:
+        """A value as a sentence has it."""
         if isinstance(value, Literal):
             if value.datatype.value == EDTF:
                 return phrase(value.value, language)
@@ -159,9 +161,9 @@ class _Words:
                 ]
             return f"”{value.value}”" if language == "sv" else f"“{value.value}”"
         assert isinstance(value, NamedNode)
-        return self._name(value, language)
+        return self.name(value, language)
 
 
-def _in_language(value: object, language: str) -> bool:
+def in_language(value: object, language: str) -> bool:
     """Whether a text is to be shown to a reader of the language."""
     return not isinstance(value, Literal) or value.language not in ({"sv", "en"} - {language})

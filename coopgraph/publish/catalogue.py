@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopgraph.build.changes import Change
 from coopgraph.errors import Text
 from coopgraph.project import DEFAULT_BASE
 from coopgraph.publish.authority import EU, concepts
@@ -18,10 +17,9 @@ from coopgraph.publish.dumps import Dump
 from coopgraph.publish.facts import PREFIXES, Value, about, licence_of, moment
 from coopgraph.publish.publication import Publication
 from coopgraph.publish.site import Site
+from coopgraph.publish.versions import version_facts, versions
 from coopgraph.publish.void import DATASET, void
 
-VERSIONS = 20
-"""How many versions the catalogue tells of; the feeds tell of all."""
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype"
 _LANGUAGES = {"sv": "SWE", "en": "ENG"}
 _IANA = "https://www.iana.org/assignments/media-types/"
@@ -85,17 +83,11 @@ def catalogue(published: Publication) -> list[Triple]:
     ]
     for dump in published.dumps:
         found += _distribution(published, dump)
-    for change in published.changes[-VERSIONS:]:
-        found += _version(published, change)
+    found += versions(published, {"dct:description": _DESCRIPTION, **_common(published.site)})
     if published.live:
         for service in _SERVICES:
             found += _service(published, *service)
     return list(dict.fromkeys(found))
-
-
-def version_iri(site: Site, change: Change) -> str:
-    """The IRI of a version; the catalogue answers for it."""
-    return f"{site.base}catalog#version-{change.version}"
 
 
 def _common(site: Site) -> dict[str, Value]:
@@ -147,7 +139,7 @@ def _dataset(published: Publication) -> Iterator[Triple]:
         "dct:title": published.title,
         "dct:description": _DESCRIPTION,
         "dct:identifier": Literal(site.base + DATASET),
-        "dcat:version": Literal(published.version),
+        "dcat:version": Literal(published.called),
         "dcat:keyword": [Text(*pair) for pair in zip(*(text.split(", ") for text in _KEYWORDS), strict=True)],
         "dcat:theme": [EU + "data-theme/INTR", EU + "data-theme/GOVE", EU + "data-theme/REGI"],
         "dct:accessRights": EU + "access-right/PUBLIC",
@@ -165,9 +157,7 @@ def _dataset(published: Publication) -> Iterator[Triple]:
     }
     if changes:
         facts["dct:issued"] = moment(changes[0].when)
-        facts["owl:versionIRI"] = version_iri(site, changes[-1])
-        facts["dcat:hasCurrentVersion"] = version_iri(site, changes[-1])
-        facts["dcat:hasVersion"] = [version_iri(site, change) for change in changes[-VERSIONS:]]
+    facts |= version_facts(published)
     first = _first_day(site)
     if first is not None:
         facts["dct:temporal"] = "catalog#period"
@@ -181,30 +171,6 @@ def _first_day(site: Site) -> Literal | None:
     query = f"SELECT (MIN(?day) AS ?first) WHERE {{ ?thing <{DEFAULT_BASE}ns#startEarliest> ?day }}"
     found = next(iter(site.store.select(query)), (None,))[0]
     return found if isinstance(found, Literal) else None
-
-
-def _version(published: Publication, change: Change) -> Iterator[Triple]:
-    site, title = published.site, published.title
-    yield from about(
-        site,
-        version_iri(site, change),
-        {
-            "rdf:type": "dcat:Dataset",
-            "dct:title": Text(
-                f"{title.en}, version {change.version}", f"{title.sv}, version {change.version}"
-            ),
-            "dct:description": _DESCRIPTION,
-            "adms:versionNotes": Text(
-                f"{change.added} statements added, {change.removed} removed.",
-                f"{change.added} påståenden tillagda, {change.removed} borttagna.",
-            ),
-            "dct:identifier": Literal(change.id),
-            "dct:issued": moment(change.when),
-            "dcat:version": Literal(change.version),
-            "dcat:isVersionOf": DATASET,
-            **_common(site),
-        },
-    )
 
 
 def _distribution(published: Publication, dump: Dump) -> Iterator[Triple]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from coopgraph.build.changes import Change, read
 from coopgraph.build.snapshot import Snapshot
+from coopgraph.edit.releases import Release, released, releases
 from coopgraph.errors import Text, UsageError
 from coopgraph.project import Project
 from coopgraph.publish.dumps import Dump, dumps
@@ -19,7 +20,8 @@ from coopgraph.publish.site import Site, open_site
 class Publication:
     """What catalogue, feeds and sitemap tell of. `address` is where the site is found, ending in "/".
 
-    `changes` led to this version, the oldest first; `live` says whether a server answers beside the files.
+    `changes` led to this version, the oldest first; `live` says whether a server answers beside the files. `releases` are those
+    that were made, the oldest first; `release` is the one that this is, None where it is between two.
     """
 
     site: Site
@@ -28,10 +30,17 @@ class Publication:
     changes: Sequence[Change]
     address: str
     live: bool
+    releases: Sequence[Release] = ()
+    release: Release | None = None
+
+    @property
+    def called(self) -> str:
+        """The version as it is told to people: that of the release, where it is one."""
+        return self.release.version if self.release else self.version
 
     @property
     def version(self) -> str:
-        """The name of this version."""
+        """The name of this version in the list of changes."""
         return self.changes[-1].version if self.changes else self.snapshot.report.snapshot
 
     @property
@@ -61,4 +70,7 @@ def publication(
         )
     site = open_site(project, snapshot.store)
     made = dumps(site, snapshot.folder / "dumps")
-    return Publication(site, snapshot, made, read(project.state / "changes"), address or project.base, live)
+    changes = read(project.state / "changes")
+    known = releases(project)
+    release = released(known, snapshot.folder)
+    return Publication(site, snapshot, made, changes, address or project.base, live, known, release)
