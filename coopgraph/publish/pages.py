@@ -9,31 +9,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopgraph.dates import phrase
-from coopgraph.publish.describe import COOP, Description, Fact, describe
-from coopgraph.publish.graph import PAGE, thing_graph
+from coopgraph.publish.assets import assets
 from coopgraph.publish.index import folder_name
-from coopgraph.publish.reading import HIDDEN, SHOWN_DERIVED, Reading
-from coopgraph.publish.schema_org import schema_org
-from coopgraph.publish.serialise import FORMS, serialise
+from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
 from coopgraph.store import Term
-from coopgraph.store.remembered import Remembered
 
 if TYPE_CHECKING:
     import jinja2
 
 Href = Callable[[str], str]
 LANGUAGES = ("sv", "en")
-_DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+FORM_NAMES = {
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "rdf": "RDF/XML",
+    "nt": "N-Triples",
+    "trig": "TriG",
+}
+_MEDIA = {form: one.media_type for form, one in FORMS.items()}
+_WORDS = {language: words(language) for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -78,43 +81,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as it is shown: its text, where it leads, the language of the text where that is not the page's."""
+    """A value as it is shown: its text, where it leads, the language of the text where that is not the page's.
+
+    `mark` gives it a look: that of a status, `unknown`, `muted`. `full` is the text to one who hears the link alone.
+    """
 
     text: str
     link: str | None = None
     language: str | None = None
-
-
-def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
-    """The page of a thing; of what points to it, PAGE links a page."""
-    site = replace(frame.site, store=Remembered(frame.site.store))  # the page and its data ask the same
-    found = describe(
-        thing,
-        site.store,
-        site.namespaces,
-        language=frame.language,
-        start=(page - 1) * PAGE,
-        limit=PAGE + 1,
-    )
-    more = len(found.incoming) > PAGE
-    frame = replace(frame, known=known(site, _mentioned(found)))
-    reading = Reading(found, site.namespaces, frame.language)
-    view = _Thing(frame, reading)
-    graph = frame.data or (
-        serialise(
-            thing_graph(site, thing, page=page), "jsonld", site.namespaces.prefixes, first=thing
-        ).decode()
-    )
-    return render(
-        frame,
-        "thing.html",
-        title=reading.label(thing),
-        it=view,
-        retired=_retired(found),
-        page=page,
-        more=more,
-        data=[graph, json.dumps(schema_org(reading), ensure_ascii=False)],
-    )
+    mark: str = ""
+    full: str = ""
 
 
 def front_page(
@@ -174,8 +150,10 @@ def render(frame: Frame, template: str, **values: Any) -> str:
         .render(
             frame=frame,
             site=frame.site,
-            media={form: one.media_type for form, one in FORMS.items()},
-            t=words(frame.language),
+            media=_MEDIA,
+            form_names=FORM_NAMES,
+            t=_WORDS[frame.language],
+            scripts=assets(),
             folder_name=folder_name,
             other="en" if frame.language == "sv" else "sv",
             **{"data": [], "title": ""} | values,
@@ -197,95 +175,6 @@ def known(site: Site, iris: Iterable[str]) -> frozenset[str]:
     values = " ".join(str(NamedNode(iri)) for iri in ours)
     rows = site.store.select(f"SELECT DISTINCT ?t WHERE {{ VALUES ?t {{ {values} }} ?t ?p ?o }}")
     return frozenset(thing.value for (thing,) in rows if thing is not None)
-
-
-class _Thing:
-    """What the template shows of a thing: rows of (word, cells)."""
-
-    def __init__(self, frame: Frame, reading: Reading) -> None:
-        self.frame, self.reading, self.description = frame, reading, reading.it
-        self.thing, self.sentence = reading.it.thing, reading.sentence()
-
-    def facts(self) -> list[tuple[Cell, list[Cell]]]:
-        reading = self.reading
-        return self.rows(f for f in reading.ordered(reading.it.facts) if f.property.value not in HIDDEN)
-
-    def unknown(self) -> list[str]:
-        return [self.reading.label(value) for value in self.description.values(COOP + "notStated")]
-
-    def derived(self) -> list[tuple[Cell, list[Cell]]]:
-        return self.rows(f for f in self.description.derived if f.property.value in SHOWN_DERIVED)
-
-    def parts(self) -> list[dict[str, Any]]:
-        reading = self.reading
-        found = []
-        for node, facts in self.description.parts.items():
-            kinds = [reading.label(f.value) for f in facts if f.property.value in HIDDEN]
-            readable = (f for f in reading.ordered(facts) if f.property.value not in HIDDEN)
-            found.append(
-                {
-                    "id": node.value.partition("#")[2],
-                    "kind": ", ".join(kinds[:1]),
-                    "name": reading.part_label(node),
-                    "rows": self.rows(f for f in readable if reading.readable(f.value)),
-                }
-            )
-        return found
-
-    def incoming(self) -> list[tuple[Cell, list[Cell]]]:
-        found: dict[str, list[Cell]] = {}
-        for link in self.description.incoming[:PAGE]:
-            word, name = self.reading.turned(link)
-            found.setdefault(word, []).append(Cell(name, self.frame.link(link.subject.value)))
-        return [(Cell(word), cells) for word, cells in found.items()]
-
-    def evidence(self) -> list[dict[str, Any]]:
-        reading, found = self.reading, []
-        for one in self.description.evidence:
-            about = reading.label(one.property) if one.property else ""
-            found.append(
-                {
-                    "id": one.node.value.partition("#")[2],
-                    "about": about,
-                    "part": reading.part_label(one.about) if one.about != self.thing else "",
-                    "value": reading.value(one.value),
-                    "quote": one.quote,
-                    "source": Cell(reading.label(one.source), self.frame.link(one.source.value)),
-                    "dated": phrase(one.dated, reading.language) if one.dated else "",
-                    "basis": reading.label(one.basis) if one.basis else "",
-                    "reason": one.reason,
-                }
-            )
-        return found
-
-    def rows(self, facts: Iterable[Fact]) -> list[tuple[Cell, list[Cell]]]:
-        found: dict[str, tuple[Cell, list[Cell]]] = {}
-        for fact in facts:
-            word = Cell(self.reading.label(fact.property), self.frame.link(fact.property.value))
-            found.setdefault(fact.property.value, (word, []))[1].append(self.cell(fact.value))
-        return list(found.values())
-
-    def cell(self, value: Term) -> Cell:
-        if isinstance(value, NamedNode):
-            return Cell(self.reading.label(value), self.frame.link(value.value))
-        if isinstance(value, Literal) and value.language and value.language != self.reading.language:
-            return Cell(value.value, language=value.language)
-        return Cell(self.reading.value(value))
-
-
-def _mentioned(found: Description) -> set[str]:
-    """Every IRI that the page may link to."""
-    facts = (*found.facts, *found.derived, *(fact for part in found.parts.values() for fact in part))
-    return {
-        *found.labels,
-        *(fact.value.value for fact in facts if isinstance(fact.value, NamedNode)),
-        *(link.subject.value for link in found.incoming),
-        *(one.source.value for one in found.evidence),
-    }
-
-
-def _retired(found: Description) -> bool:
-    return any(value.value in ("true", "1") for value in found.values(_DEPRECATED))
 
 
 def _cell(frame: Frame, value: Term | Triple) -> Cell | None:

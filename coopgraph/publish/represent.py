@@ -18,6 +18,7 @@ from coopgraph.publish.pages import Frame, Href
 from coopgraph.publish.query_page import queries_page
 from coopgraph.publish.serialise import serialise, serialise_all
 from coopgraph.publish.site import Site
+from coopgraph.publish.thing_page import thing_page
 from coopgraph.publish.words import words
 
 
@@ -103,7 +104,7 @@ def _page(frame: Frame, page: int) -> str | None:
     if not path.startswith("doc/"):
         return None
     thing = site.thing_at(path.removeprefix("doc/"))
-    return pages.thing_page(frame, thing, page=page) if exists(site, thing) else None
+    return thing_page(frame, thing, page=page) if exists(site, thing) else None
 
 
 def _front(frame: Frame) -> str:

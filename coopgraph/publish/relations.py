@@ -1,0 +1,348 @@
+"""What a thing has to do with others, as tables that a page shows: partners, networks, members, agreements, changes, quotes.
+
+What no table knows is listed by the word that the ontology has for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.dates import phrase
+from coopgraph.publish.describe import COOP, RDF_TYPE
+from coopgraph.publish.nearby import DCT, OA, ORG, Nearby, Words
+from coopgraph.publish.pages import Cell, Frame
+from coopgraph.publish.reading import Reading
+from coopgraph.queries.table import label_of
+from coopgraph.store import Term
+
+PARTY = "https://w3id.org/coopgraph/id/concept/role/party"
+_GOING = {"active": 0, "to-end": 1, "planned": 2, "proposed": 3, "dormant": 5, "ended": 6}
+_LOCATION = DCT + "Location"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell of a table: what stands in it, by what it is sorted, and the words of a source with what they are from."""
+
+    cells: Sequence[Cell] = ()
+    sort: str = ""
+    quote: str = ""
+    language: str = ""
+    source: Cell | None = None
+
+
+@dataclass
+class Section:
+    """A table under a heading; without column headings, a list."""
+
+    key: str
+    title: str
+    headings: Sequence[str] = ()
+    rows: list[list[Entry]] = field(default_factory=list)
+
+
+class Relations:
+    """The tables of a described thing. `words` are the page's words in the reader's language."""
+
+    def __init__(self, frame: Frame, reading: Reading, around: Nearby, words: dict[str, str]) -> None:
+        self.frame, self.reading, self.around, self.words = frame, reading, around, words
+        self.thing = reading.it.thing.value
+        self.found: dict[str, Section] = {}
+        self.shown: set[tuple[str, str]] = set()
+
+    def sections(self) -> list[Section]:
+        """Every table and list of what points to the thing, the most telling first."""
+        for link in self.reading.it.incoming:
+            self._take(link.subject.value, link.property.value, self.reading.turned(link)[0])
+        return self._in_order()
+
+    def partnerships(self, those: Iterable[NamedNode]) -> list[Section]:
+        """The table of these partnerships, of which the thing is no party."""
+        for one in those:
+            self._partnership(one.value, one.value)
+        return self._in_order()
+
+    def parties(self) -> list[Section]:
+        """Who is party to the thing, and who has another role in it, in its own file or in that of another."""
+        it = self.reading.it
+        for party in it.values(COOP + "hasParty"):
+            if isinstance(party, NamedNode):
+                row = [
+                    Entry([self.name(party)]),
+                    self.country([party.value]),
+                    Entry([Cell(self.words["party"])]),
+                    *self._standing(self.thing),
+                    self.quote(self.thing, (COOP + "hasParty",), party),
+                ]
+                self._add("parties", party.value, row)
+        for node, facts in it.parts.items():
+            if any(fact.value == NamedNode(ORG + "Membership") for fact in facts):
+                self._take(node.value, ORG + "organization", "")
+        return self._in_order()
+
+    def _in_order(self) -> list[Section]:
+        found = sorted(self.found.values(), key=lambda one: _ORDER.get(one.key, len(_ORDER)))
+        for section in found:
+            section.rows.sort(key=lambda row: (row[0].sort, row[0].cells[0].text.casefold()))
+        return found
+
+    def _take(self, subject: str, property_: str, word: str) -> None:
+        types = {one.value for one in self.around.values(subject, RDF_TYPE.value)}
+        take = _TAKEN.get(property_)
+        if property_ == DCT + "subject" and COOP + "Partnership" in types:
+            self._partnership(subject, subject)
+        elif property_ == COOP + "succeeds":
+            pass  # the events tell of it, and the derived facts
+        elif take is None:
+            self._listed(subject, word, types)
+        else:
+            take(self, subject)
+
+    def _partnership(self, partnership: str, about: str) -> None:
+        values = self.around.values
+        parties = [one for one in values(partnership, COOP + "hasParty") if isinstance(one, NamedNode)]
+        others = sorted(
+            (one for one in parties if one.value != self.thing), key=lambda one: self.label(one.value)
+        )
+        kinds = self.name_all(values(partnership, DCT + "type"))
+        if len(others) < len(parties) or about != partnership:  # the thing is a party
+            form = self.words["partnership"] if not kinds else ", ".join(one.text for one in kinds)
+            whole = self.label(partnership)
+            link = Cell(form, self.frame.link(partnership), full=f"{form}: {whole}")
+            row = [Entry([self.name(one) for one in others]), self.country(one.value for one in others)]
+            row += [Entry([link])]
+            key = "partners"
+        else:
+            row = [Entry([self.name(NamedNode(partnership))]), self.country(one.value for one in others)]
+            row += [Entry([Cell(one.text) for one in kinds])]
+            key = "partnerships"
+        row += [
+            *self._standing(about),
+            self.quote(about, (COOP + "start", COOP + "hasParty", ORG + "member")),
+        ]
+        if not row[0].cells:
+            row[0] = Entry([self.name(NamedNode(partnership))])
+        self._add(key, partnership, row)
+
+    def _membership(self, subject: str) -> None:
+        """Of a body: what it is a member of or has a role in."""
+        values = self.around.values
+        roles = values(subject, ORG + "role")
+        for whole in values(subject, ORG + "organization"):
+            if not isinstance(whole, NamedNode):
+                continue
+            types = {one.value for one in values(whole.value, RDF_TYPE.value)}
+            if COOP + "Partnership" in types and any(role.value == PARTY for role in roles):
+                self._partnership(whole.value, subject)
+                continue
+            row = [
+                Entry([self.name(whole)]),
+                Entry(self._linked_roles(subject, roles)),
+                *self._standing(subject),
+                self.quote(subject, (COOP + "start", ORG + "member", ORG + "role", ORG + "organization")),
+            ]
+            key = "roles" if COOP + "Partnership" in types else "memberships"
+            self._add(key, subject, row)
+
+    def _member(self, subject: str) -> None:
+        """Of a network, a programme, a partnership: who is in it."""
+        values = self.around.values
+        for member in values(subject, ORG + "member"):
+            if isinstance(member, NamedNode):
+                row = [
+                    Entry([self.name(member)]),
+                    self.country([member.value]),
+                    Entry(self._linked_roles(subject, values(subject, ORG + "role"))),
+                    *self._standing(subject),
+                    self.quote(subject, (COOP + "start", ORG + "member", ORG + "role")),
+                ]
+                inside = COOP + "Partnership" in {one.value for one in self.reading.it.values(RDF_TYPE.value)}
+                self._add("parties" if inside else "members", subject, row)
+
+    def _linked_roles(self, subject: str, roles: Iterable[Term]) -> list[Cell]:
+        """The roles, which lead to the page of the membership where that is a thing of its own."""
+        texts = ", ".join(self.label(role.value) for role in roles) or "–"
+        return [Cell(texts, self.frame.link(subject), full=f"{texts}: {self.label(subject)}")]
+
+    def _agreement(self, subject: str) -> None:
+        values = self.around.values
+        dates = values(subject, COOP + "date")
+        row = [
+            Entry([self.name(NamedNode(subject))]),
+            Entry([Cell(one.text) for one in self.name_all(values(subject, DCT + "type"))]),
+            self.date(dates, self._unstated(subject, COOP + "date")),
+            Entry(self.name_all(values(subject, COOP + "hasSignatory"))),
+            self.quote(subject, (COOP + "date", COOP + "hasSignatory")),
+        ]
+        self._add("agreements", subject, row)
+
+    def _change(self, subject: str) -> None:
+        values = self.around.values
+        row = [
+            Entry([self.name(NamedNode(subject))]),
+            self.date(values(subject, COOP + "date"), self._unstated(subject, COOP + "date")),
+            Entry(self.name_all(values(subject, ORG + "originalOrganization"))),
+            Entry(self.name_all(values(subject, ORG + "resultingOrganization"))),
+            self.quote(subject, (COOP + "date", ORG + "resultingOrganization", ORG + "originalOrganization")),
+        ]
+        self._add("changes", subject, row)
+
+    def _document(self, subject: str) -> None:
+        """A policy, a decision, a programme: kind, status, date."""
+        values = self.around.values
+        row = [
+            Entry([self.name(NamedNode(subject))]),
+            Entry([Cell(one.text) for one in self.name_all(values(subject, DCT + "type"))]),
+            Entry(self.status(subject)),
+            self.date(values(subject, COOP + "date"), self._unstated(subject, COOP + "date")),
+        ]
+        self._add("documents", subject, row)
+
+    def _quoted(self, subject: str) -> None:
+        """Of a source: what rests on it, and on which words."""
+        values = self.around.values
+        quotes = values(subject, OA + "exact")
+        for about in values(subject, OA + "hasBody"):
+            if quotes and isinstance(about, NamedNode):
+                row = [
+                    Entry(
+                        [Cell(label_of(about.value, self.around.labels) or "", self.frame.link(about.value))]
+                    ),
+                    Entry([Cell(self.label(one.value)) for one in values(subject, COOP + "property")]),
+                    Entry(
+                        quote=quotes[0].value,
+                        language=self.around.language(self.thing) or self._own_language(),
+                    ),
+                ]
+                self._add("quotes", subject, row)
+
+    def _own_language(self) -> str:
+        found = self.reading.it.values(DCT + "language")
+        return "sv" if any(one.value.endswith("SWE") for one in found) else ""
+
+    def _lies_here(self, subject: str) -> None:
+        values = self.around.values
+        types = {one.value for one in values(subject, RDF_TYPE.value)}
+        kinds = values(subject, ORG + "classification") or values(subject, RDF_TYPE.value)
+        row = [Entry([self.name(NamedNode(subject))]), Entry([Cell(self.label(one.value)) for one in kinds])]
+        self._add("places" if _LOCATION in types else "bodies", subject, row)
+
+    def _listed(self, subject: str, word: str, types: set[str]) -> None:
+        key = "list:" + word
+        cell = Cell(self.reading.of_part(NamedNode(subject)), self.frame.link(subject))
+        section = self.found.setdefault(key, Section(key, word))
+        if (key, subject) not in self.shown:
+            self.shown.add((key, subject))
+            section.rows.append([Entry([cell])])
+
+    def _add(self, key: str, subject: str, row: list[Entry]) -> None:
+        if (key, subject) in self.shown:
+            return
+        self.shown.add((key, subject))
+        if key not in self.found:
+            names = [self.words[name] for name in _HEADINGS[key]]
+            self.found[key] = Section(key, self.words["section_" + key], names)
+        self.found[key].rows.append(row)
+
+    def _standing(self, subject: str) -> list[Entry]:
+        """Status and time of a fact; that of the partnership where a party has none of its own."""
+        return [Entry(self.status(subject)), self.period(subject)]
+
+    def status(self, subject: str) -> list[Cell]:
+        """The status, marked so that it can have a colour."""
+        return [
+            Cell(self.label(one.value), mark=one.value.rpartition("/")[2])
+            for one in self.around.values(subject, COOP + "status")
+        ]
+
+    def period(self, subject: str) -> Entry:
+        """From when to when, as precise as the source has it."""
+        starts = self.around.values(subject, COOP + "start")
+        ends = self.around.values(subject, COOP + "end")
+        start = phrase(starts[0].value, self.reading.language) if starts else ""
+        end = phrase(ends[0].value, self.reading.language) if ends else ""
+        if start:
+            text = f"{start} – {end}" if end else f"{self.words['since']} {start}"
+        else:
+            nothing = self.words["no_start"] if self._unstated(subject, COOP + "start") else ""
+            text = f"{self.words['until']} {end}" if end else nothing
+        return Entry([Cell(text, mark="" if start or end else "muted")], _sortable(starts or ends))
+
+    def date(self, dates: Sequence[Term], unstated: bool) -> Entry:
+        if not dates:
+            return Entry([Cell(self.words["no_date"] if unstated else "", mark="muted")])
+        text = ", ".join(phrase(one.value, self.reading.language) for one in dates)
+        return Entry([Cell(text)], _sortable(dates))
+
+    def country(self, bodies: Iterable[str]) -> Entry:
+        countries = [one for body in bodies for one in self.around.values(body, COOP + "country")]
+        return Entry(self.name_all(dict.fromkeys(countries)))
+
+    def quote(self, about: str, properties: Sequence[str], value: Term | None = None) -> Entry:
+        """The words that say most of a fact: of the first of the properties that has any."""
+        best: tuple[int, Words] | None = None
+        for one in self.around.quotes.get(about, ()):
+            if one.property in properties and (value is None or one.value == value):
+                rank = properties.index(one.property)
+                if best is None or rank < best[0]:
+                    best = rank, one
+        if best is None:
+            return Entry()
+        words = best[1]
+        source = Cell(self.label(words.source.value), self.frame.link(words.source.value))
+        return Entry(quote=words.quote, language=self.around.language(words.source.value), source=source)
+
+    def _unstated(self, subject: str, property_: str) -> bool:
+        return any(one.value == property_ for one in self.around.values(subject, COOP + "notStated"))
+
+    def name_all(self, values: Iterable[Term]) -> list[Cell]:
+        return [self.name(one) for one in values if isinstance(one, NamedNode)]
+
+    def name(self, thing: NamedNode) -> Cell:
+        return Cell(self.label(thing.value), self.frame.link(thing.value))
+
+    def label(self, iri: str) -> str:
+        return label_of(iri, self.around.labels) or self.reading.names.shorten(iri)
+
+
+def _sortable(dates: Sequence[Term]) -> str:
+    """A date as text in the order of time; that of a decade comes with its first year."""
+    first = dates[0].value if dates and isinstance(dates[0], Literal) else ""
+    return first.strip("./").partition("/")[0].replace("X", "0")
+
+
+_TAKEN: dict[str, Callable[[Relations, str], None]] = {
+    COOP + "hasParty": lambda found, subject: found._partnership(subject, subject),
+    ORG + "member": Relations._membership,
+    ORG + "organization": Relations._member,
+    COOP + "hasSignatory": Relations._agreement,
+    COOP + "founds": Relations._agreement,
+    ORG + "originalOrganization": Relations._change,
+    ORG + "resultingOrganization": Relations._change,
+    COOP + "policyOf": Relations._document,
+    COOP + "adoptedBy": Relations._document,
+    COOP + "issuedBy": Relations._document,
+    COOP + "decidingBody": Relations._document,
+    COOP + "concerns": Relations._document,
+    COOP + "inProgramme": Relations._document,
+    OA + "hasSource": Relations._quoted,
+    COOP + "country": Relations._lies_here,
+}
+_HEADINGS: dict[str, tuple[str, ...]] = {
+    "parties": ("who", "country", "role", "status", "when", "rests_on"),
+    "partners": ("partner", "country", "form", "status", "when", "rests_on"),
+    "partnerships": ("partnership", "countries", "form", "status", "when", "rests_on"),
+    "memberships": ("in_what", "role", "status", "when", "rests_on"),
+    "members": ("member", "country", "role", "status", "when", "rests_on"),
+    "roles": ("in_what", "role", "status", "when", "rests_on"),
+    "agreements": ("agreement", "form", "date", "signed_by", "rests_on"),
+    "changes": ("change", "date", "before", "after", "rests_on"),
+    "documents": ("document", "form", "status", "date"),
+    "bodies": ("name", "form"),
+    "places": ("name", "form"),
+    "quotes": ("fact_of", "speaks_of", "words"),
+}
+_ORDER = {key: place for place, key in enumerate(_HEADINGS)}

@@ -1,0 +1,301 @@
+"""The page of a thing: what it is, its facts with the words that each rests on, its relations, how to cite it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode
+
+from coopgraph.dates import phrase
+from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact, Quoted, describe
+from coopgraph.publish.graph import PAGE, thing_graph
+from coopgraph.publish.index import folder_name
+from coopgraph.publish.nearby import DCT, ORG, Nearby, nearby
+from coopgraph.publish.pages import Cell, Frame, known, render
+from coopgraph.publish.reading import HIDDEN, Reading
+from coopgraph.publish.relations import Relations, Section
+from coopgraph.publish.schema_org import schema_org
+from coopgraph.publish.serialise import serialise
+from coopgraph.publish.words import words
+from coopgraph.store import Term
+from coopgraph.store.remembered import Remembered
+
+_DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+_ORDER = COOP + "order"
+_NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
+_IDENTIFIER = NamedNode("http://www.w3.org/ns/adms#Identifier")
+_MEMBERSHIP = NamedNode(ORG + "Membership")
+_DERIVED = (COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom")
+"""Derived facts that no table shows."""
+_HAS_PARTNERSHIPS = """
+PREFIX coop: <https://w3id.org/coopgraph/ns#>
+SELECT DISTINCT ?partnership WHERE {{ ?body coop:country {country} . ?partnership coop:hasParty ?body }} ORDER BY ?partnership LIMIT {limit}
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A piece of evidence as it is read: of what it speaks, the words, and how they came to be known."""
+
+    id: str
+    value: str
+    quote: str
+    language: str
+    source: Cell
+    dated: str
+    basis: str
+    reason: str
+
+
+@dataclass
+class Row:
+    """A property with its values and the evidence of these; `id` where a part of the thing is shown as a fact."""
+
+    word: Cell
+    cells: list[Cell] = field(default_factory=list)
+    evidence: list[Said] = field(default_factory=list)
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a thing: a goal, a remark, a number."""
+
+    id: str
+    kind: str
+    text: str
+    rows: Sequence[Row]
+    evidence: Sequence[Said]
+
+
+def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
+    """The page of a thing; of what points to it, PAGE links a page."""
+    site = replace(frame.site, store=Remembered(frame.site.store))  # the page and its data ask the same
+    start = (page - 1) * PAGE
+    found = describe(thing, site.store, site.namespaces, language=frame.language, start=start, limit=PAGE + 1)
+    more = len(found.incoming) > PAGE
+    found = replace(found, incoming=found.incoming[:PAGE])
+    # of a country, the partnerships of its bodies; of anything else there are none
+    lands = any(link.property.value == COOP + "country" for link in found.incoming)
+    inside = (
+        [
+            one
+            for (one,) in site.store.select(_HAS_PARTNERSHIPS.format(country=thing, limit=PAGE))
+            if isinstance(one, NamedNode)
+        ]
+        if lands
+        else []
+    )
+    around = nearby(found, site.store, frame.language, inside)
+    found = replace(found, labels=around.labels)
+    ours = _mentioned(found)
+    frame = replace(
+        frame, known=known(site, ours - around.facts.keys()) | around.facts.keys() | {thing.value}
+    )
+    reading = Reading(found, site.namespaces, frame.language)
+    graph = frame.data or (
+        serialise(
+            thing_graph(site, thing, page=page), "jsonld", site.namespaces.prefixes, first=thing
+        ).decode()
+    )
+    view = _Thing(frame, reading, around)
+    folder, _, _ = frame.path.removeprefix("doc/").rpartition("/")
+    return render(
+        frame,
+        "thing.html",
+        title=reading.label(thing),
+        it=view,
+        above=Cell(_folder(frame, folder, reading), frame.page(f"doc/{folder}")),
+        sections=view.sections(inside),
+        retired=any(value.value in ("true", "1") for value in found.values(_DEPRECATED)),
+        page=page,
+        more=more,
+        data=[graph, json.dumps(schema_org(reading), ensure_ascii=False)],
+    )
+
+
+def _folder(frame: Frame, folder: str, reading: Reading) -> str:
+    """The name of the list that a thing stands in: of a concept, that of its scheme."""
+    scheme = reading.it.values("http://www.w3.org/2004/02/skos/core#inScheme")
+    name = reading.label(scheme[0]) if scheme else folder_name(folder, frame.language)
+    return name[:1].upper() + name[1:]
+
+
+class _Thing:
+    """What the template shows of a thing. Each piece of evidence is shown once, beside what it speaks of."""
+
+    def __init__(self, frame: Frame, reading: Reading, around: Nearby) -> None:
+        self.frame, self.reading, self.around = frame, reading, around
+        self.words = words(frame.language)
+        self.description = reading.it
+        self.thing, self.sentence = reading.it.thing, reading.sentence()
+        self.evidence: dict[tuple[str, str], list[Quoted]] = {}
+        for one in reading.it.evidence:
+            about = one.property.value if one.property else ""
+            self.evidence.setdefault((one.about.value, about), []).append(one)
+        self.rows = self._facts()
+        self.parts = self._parts()
+
+    @property
+    def kinds(self) -> str:
+        """What kind of thing it is, in a word or two."""
+        it = self.description
+        found = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
+        return self.reading.listed(found)
+
+    @property
+    def status(self) -> list[Cell]:
+        return [
+            Cell(self.reading.label(one), mark=one.value.rpartition("/")[2])
+            for one in self.description.values(COOP + "status")
+        ]
+
+    @property
+    def file(self) -> str:
+        """The file of the dataset that tells of the thing; "" for what has none of its own."""
+        base = self.frame.site.base + "id/"
+        local = self.thing.value.removeprefix(base)
+        folder = local.partition("/")[0]
+        return f"data/{local}.ttl" if self.thing.value.startswith(base) and folder != "concept" else ""
+
+    @property
+    def report(self) -> str:
+        """Where a fault is told of; "" where the dataset names no address."""
+        contact = self.frame.site.project.contact
+        subject = quote(f"{self.words['report']}: {self.thing.value}")
+        return f"mailto:{contact}?subject={subject}" if contact else ""
+
+    def sections(self, inside: Sequence[NamedNode]) -> list[Section]:
+        """The relations as tables."""
+        relations = Relations(self.frame, self.reading, self.around, self.words)
+        if self.description.values(COOP + "hasParty"):
+            relations.parties()
+        if inside:
+            relations.partnerships(inside)
+        return relations.sections()
+
+    def rest(self) -> list[Said]:
+        """The evidence that stands beside nothing else on the page."""
+        return [self._said(one) for several in self.evidence.values() for one in several]
+
+    def _facts(self) -> list[Row]:
+        """The facts, with what the sources do not say among them."""
+        it, reading = self.description, self.reading
+        in_table = COOP + "hasParty"
+        readable = [
+            fact
+            for fact in reading.ordered(it.facts)
+            if fact.property.value not in HIDDEN
+            and fact.property.value != in_table
+            and fact.value not in it.parts
+        ]
+        readable += [fact for fact in it.derived if fact.property.value in _DERIVED]
+        found = self._rows(self.thing, readable)
+        unstated = [
+            Row(Cell(reading.label(one)), [Cell("", mark="unknown")]) for one in it.values(COOP + "notStated")
+        ]
+        codes = [
+            Row(
+                Cell(self._first(facts, DCT + "type")), [Cell(self._first(facts, _NOTATION))], id=_local(node)
+            )
+            for node, facts in it.parts.items()
+            if Fact(RDF_TYPE, _IDENTIFIER) in facts
+        ]
+        return [*found, *unstated, *codes]
+
+    def _parts(self) -> list[tuple[str, list[Part]]]:
+        """The parts by the heading of their kind. Roles and codes are shown elsewhere."""
+        groups: dict[str, list[tuple[float, Part]]] = {}
+        for node, facts in self.description.parts.items():
+            kind = next((fact.value for fact in facts if fact.property == RDF_TYPE), None)
+            if not isinstance(kind, NamedNode) or kind in (_IDENTIFIER, _MEMBERSHIP):
+                continue
+            heading = self.words.get("parts_" + kind.value.rpartition("#")[2].rpartition("/")[2])
+            order = self._first(facts, _ORDER)
+            part = self._part(node, [fact for fact in facts if self.reading.readable(fact.value)])
+            label = self.reading.label(kind)
+            groups.setdefault(heading or label[:1].upper() + label[1:], []).append(
+                (float(order) if order.replace(".", "").isdigit() else 0.0, part)
+            )
+        return [
+            (name, [part for _, part in sorted(parts, key=lambda one: one[0])])
+            for name, parts in groups.items()
+        ]
+
+    def _part(self, node: NamedNode, facts: Sequence[Fact]) -> Part:
+        told = (DCT + "description", DCT + "type", _ORDER)
+        shown = [
+            fact
+            for fact in self.reading.ordered(facts)
+            if fact.property.value not in HIDDEN and fact.property.value not in told
+        ]
+        text = self._first(facts, DCT + "description") or self.reading.part_label(node)
+        rows = self._rows(node, [fact for fact in shown if fact.value not in self.description.parts])
+        evidence = [
+            self._said(one)
+            for key in [key for key in self.evidence if key[0] == node.value]
+            for one in self.evidence.pop(key)
+        ]
+        return Part(_local(node), self._first(facts, DCT + "type"), text, rows, evidence)
+
+    def _first(self, facts: Iterable[Fact], property_: str) -> str:
+        found = (fact.value for fact in facts if fact.property.value == property_)
+        return next((self.reading.value(one) for one in found if self.reading.readable(one)), "")
+
+    def _rows(self, about: NamedNode, facts: Iterable[Fact]) -> list[Row]:
+        found: dict[str, Row] = {}
+        for fact in facts:
+            name = fact.property.value
+            row = found.get(name)
+            if row is None:
+                row = found[name] = Row(Cell(self.reading.label(fact.property)))
+                row.evidence = [self._said(one) for one in self.evidence.pop((about.value, name), ())]
+            row.cells.append(self._cell(fact.value, name))
+        for row in found.values():
+            if len(row.cells) == 1:  # what it speaks of is plain to see
+                shown = row.cells[0].text
+                row.evidence = [
+                    replace(one, value="" if one.value == shown else one.value) for one in row.evidence
+                ]
+        return list(found.values())
+
+    def _cell(self, value: Term, property_: str) -> Cell:
+        if isinstance(value, NamedNode):
+            mark = value.value.rpartition("/")[2] if property_ == COOP + "status" else ""
+            return Cell(self.reading.label(value), self.frame.link(value.value), mark=mark)
+        if isinstance(value, Literal) and value.language and value.language != self.reading.language:
+            return Cell(value.value, language=value.language)
+        return Cell(self.reading.value(value))
+
+    def _said(self, one: Quoted) -> Said:
+        reading = self.reading
+        value = reading.value(one.value) or (reading.label(one.property) if one.property else "")
+        whose = "" if one.about == self.thing or not value else f"{reading.part_label(one.about)}: "
+        return Said(
+            _local(one.node),
+            whose + value,
+            one.quote,
+            self.around.language(one.source.value),
+            Cell(reading.label(one.source), self.frame.link(one.source.value)),
+            phrase(one.dated, reading.language) if one.dated else "",
+            reading.label(one.basis) if one.basis else "",
+            one.reason,
+        )
+
+
+def _local(node: NamedNode) -> str:
+    return node.value.partition("#")[2]
+
+
+def _mentioned(found: Description) -> set[str]:
+    """Every IRI that the page may link to."""
+    facts = (*found.facts, *found.derived, *(fact for part in found.parts.values() for fact in part))
+    return {
+        *found.labels,
+        *(fact.value.value for fact in facts if isinstance(fact.value, NamedNode)),
+        *(link.subject.value for link in found.incoming),
+        *(one.source.value for one in found.evidence),
+    }
