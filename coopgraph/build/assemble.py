@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from coopgraph.build.derive import derive
+from coopgraph.build.derive import derive, derived_graph
 from coopgraph.errors import TurtleError
 from coopgraph.iris import Namespaces, file_path, namespaces
 from coopgraph.project import Project
@@ -16,10 +16,16 @@ from coopgraph.store.loading import load_file
 from coopgraph.store.local import LocalStore
 
 Progress = Callable[[int, int], None]
+Put = Callable[[LocalStore, NamedNode], None]
+"""What is done with each named graph as soon as the store holds it."""
 
 
 def silent(done: int, total: int) -> None:
     """A progress report that nobody wants."""
+
+
+def _left(store: LocalStore, graph: NamedNode) -> None:
+    """Nothing is done with it yet."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def vocabulary(project: Project, names: Namespaces) -> dict[NamedNode, Origin]:
     }
 
 
-def assemble(project: Project, *, progress: Progress = silent) -> Assembly:
+def assemble(project: Project, *, progress: Progress = silent, put: Put = _left) -> Assembly:
     """Read and derive. Files that don't parse are left out and told in `errors`, all of them and not only the first."""
     names = namespaces(project)
     files = sources(project, names)
@@ -80,7 +86,9 @@ def assemble(project: Project, *, progress: Progress = silent) -> Assembly:
             errors.append(error)
             continue
         origins[graph] = origin
+        put(store, graph)
     progress(len(files), len(files))
     if not errors:
         derive(store, project, names)
+        put(store, derived_graph(names))
     return Assembly(project, names, store, origins, tuple(errors))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from coopgraph.build.assemble import Progress, assemble, silent
+from coopgraph.build.assemble import Assembly, Progress, assemble, silent
 from coopgraph.build.changes import record
 from coopgraph.build.derive import derived_graph
 from coopgraph.build.manifest import DATA, Manifest, look, read_manifest
@@ -24,6 +24,7 @@ from coopgraph.errors import ProjectError, StoreError, TurtleError, system_text
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project
 from coopgraph.store.local import LocalStore
+from coopgraph.store.writing import Writing
 
 _KINDS = """
 SELECT ?type (COUNT(DISTINCT ?thing) AS ?count) WHERE {
@@ -146,10 +147,18 @@ def _few(files: Manifest, known: Manifest) -> bool:
 
 
 def _write_all(project: Project, names: Namespaces, folder: Path, progress: Progress) -> BuildReport:
-    assembly = assemble(project, progress=progress)
-    if assembly.errors:
-        raise _unread(project, assembly.errors)
-    assembly.store.write(folder / "store")
+    with Writing(folder / "store") as snapshot:
+        assembly = assemble(
+            project, progress=progress, put=lambda store, graph: snapshot.graph(store.engine, graph)
+        )
+        if assembly.errors:
+            raise _unread(project, assembly.errors)
+        report = _told(assembly, names)
+    return report
+
+
+def _told(assembly: Assembly, names: Namespaces) -> BuildReport:
+    """What is told of a graph that was read anew."""
     derived = derived_graph(names)
     return BuildReport(
         snapshot="",
@@ -159,7 +168,7 @@ def _write_all(project: Project, names: Namespaces, folder: Path, progress: Prog
         kinds=_kinds(assembly.store, names),
         fresh=True,
         steps=0,
-        base=project.base,
+        base=assembly.project.base,
     )
 
 

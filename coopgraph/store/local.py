@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import Quad, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Triple
 
 from coopgraph.errors import QueryError, StoreError
 from coopgraph.store import Term
-
-_CHUNK = 100_000
-"""How many quads are written to disk at a time: more take more memory and no less time."""
+from coopgraph.store.writing import Writing
 
 
 class LocalRows:
@@ -73,19 +70,11 @@ class LocalStore:
         return LocalStore(engine, self.path)
 
     def write(self, path: Path) -> None:
-        """Write the whole store as a snapshot at `path`, which must not be there yet."""
-        try:
-            target = ox.Store(str(path))
-            quads = iter(self.engine)
-            while chunk := list(islice(quads, _CHUNK)):
-                target.bulk_extend(chunk)
-            target.optimize()
-            target.flush()
-        except OSError as error:
-            raise StoreError(
-                f"{path}: the graph can't be written ({error}). The last good build goes on answering; make room, or give the right to write, and build again.",
-                f"{path}: grafen går inte att skriva ({error}). Det förra bygget svarar fortfarande; frigör utrymme eller ge skrivrätt, och bygg igen.",
-            ) from error
+        """Write the named graphs as a snapshot at `path`, which must not be there yet. Raises StoreError when it can't be done."""
+        with Writing(path) as snapshot:
+            for graph in self.engine.named_graphs():
+                assert isinstance(graph, NamedNode)
+                snapshot.graph(self.engine, graph)
 
     def _query(self, query: str) -> object:
         try:
