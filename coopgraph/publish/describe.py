@@ -5,19 +5,34 @@ Knows nothing of HTTP or of formats: the command line, the server and the static
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from coopgraph.iris import Namespaces
-from coopgraph.queries.run import labels
+from coopgraph.publish.gathered import COOP as COOP
+from coopgraph.publish.gathered import (
+    HAS_BODY,
+    HAS_SOURCE,
+    LABELS,
+    MAX_INCOMING,
+    OA,
+    Gathered,
+    Labels,
+    gather,
+)
+from coopgraph.publish.gathered import Link as Link
 from coopgraph.store import Store, Term
 
-COOP = "https://w3id.org/coopgraph/ns#"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 EVIDENCE = NamedNode(COOP + "Evidence")
-MAX_INCOMING = 1000
+_EXACT = NamedNode(OA + "exact")
+_PROPERTY = NamedNode(COOP + "property")
+_VALUE = NamedNode(COOP + "value")
+_BASIS = NamedNode(COOP + "basis")
+_REASON = NamedNode(COOP + "reason")
 
 
 @dataclass(frozen=True)
@@ -26,14 +41,6 @@ class Fact:
 
     property: NamedNode
     value: Term
-
-
-@dataclass(frozen=True)
-class Link:
-    """Something that points to the thing."""
-
-    subject: NamedNode
-    property: NamedNode
 
 
 @dataclass(frozen=True)
@@ -75,41 +82,6 @@ class Description:
         return [fact.value for fact in self.facts if fact.property.value == property_]
 
 
-_FACTS = """
-SELECT ?subject ?property ?value ?derived WHERE {{
-  GRAPH ?graph {{ {values} ?subject ?property ?value }}
-  BIND(?graph = <{derived}> AS ?derived)
-}}
-ORDER BY ?subject ?property ?value
-"""
-_INCOMING = """
-SELECT DISTINCT ?subject ?property WHERE {{
-  GRAPH ?graph {{ ?subject ?property {thing} }}
-  FILTER((?graph != <{derived}> || ?property = <https://w3id.org/coopgraph/ns#succeeds>) && ?property NOT IN (<http://www.w3.org/ns/oa#hasBody>, <https://w3id.org/coopgraph/ns#value>))
-}}
-"""
-_EVIDENCE = """
-PREFIX coop: <https://w3id.org/coopgraph/ns#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-SELECT ?node ?about ?property ?value ?quote ?source ?dated ?basis ?reason WHERE {{
-  VALUES ?about {{ {things} }}
-  ?node oa:hasBody ?about ; a coop:Evidence ; oa:hasSource ?source ; oa:exact ?quote .
-  OPTIONAL {{ ?node coop:property ?property }}
-  OPTIONAL {{ ?node coop:value ?value }}
-  OPTIONAL {{ ?node coop:basis ?basis }}
-  OPTIONAL {{ ?node coop:reason ?reason }}
-  OPTIONAL {{ ?source coop:date ?dated }}
-}}
-ORDER BY ?about ?node
-"""
-_INVERSES = """
-SELECT ?property ?label WHERE {{
-  VALUES ?property {{ {properties} }}
-  ?property <https://w3id.org/coopgraph/ns#inverseLabel> ?label
-}}
-"""
-
-
 def describe(
     thing: NamedNode,
     store: Store,
@@ -123,119 +95,112 @@ def describe(
 
     Of what points to it, `limit` links from `start` on.
     """
-    derived = namespaces.graph_of("derived").value
-    inside = parts_of(thing, store, namespaces)
-    facts, following = _facts([thing, *inside], store, derived)
+    found = gather(thing, store, namespaces, Labels(store), start=start, limit=limit)
+    return description(found, language)
+
+
+def description(found: Gathered, language: str) -> Description:
+    """What was gathered of a thing, as it is said in a language."""
+    authored = {node: _facts(quads, found.derived, derived=False) for node, quads in found.said.items()}
     parts = {
-        node: facts[node] for node in inside if node in facts and Fact(RDF_TYPE, EVIDENCE) not in facts[node]
+        node: authored[node]
+        for node in found.inside
+        if authored[node] and Fact(RDF_TYPE, EVIDENCE) not in authored[node]
     }
-    evidence = _evidence([thing, *parts], store, language)
-    incoming = tuple(
-        link
-        for link in links_to(thing, store, namespaces, start=start, limit=limit)
-        if link.subject not in parts
-    )
-    own = facts.get(thing, ())
-    more = following.get(thing, ())
+    facts = authored[found.thing]
+    more = _facts(found.said[found.thing], found.derived, derived=True)
+    evidence = _evidence(found, {found.thing, *parts}, language)
+    incoming = tuple(found.links)
     return Description(
-        thing,
-        own,
+        found.thing,
+        facts,
         more,
         parts,
         incoming,
         evidence,
-        labels(_things(thing, own, more, parts, incoming, evidence), store, language),
-        _inverses({link.property for link in incoming}, store, language),
+        _labels(found, _things(found.thing, facts, more, parts, incoming, evidence), language),
+        _inverses(found.inverses, language),
     )
 
 
-def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[NamedNode]:
-    """The nodes `<thing>#…` of the thing's own file, evidence too."""
-    path = namespaces.path_of(thing.value)
-    if path is None or "#" in thing.value:
-        return []
-    return [
-        node
-        for (node,) in store.select(
-            f"SELECT DISTINCT ?s WHERE {{ GRAPH {namespaces.graph_of(path)} {{ ?s ?p ?o }} }} ORDER BY ?s"
+def _facts(quads: Iterable[Quad], graph: NamedNode, *, derived: bool) -> tuple[Fact, ...]:
+    """The authored or the derived ones of the statements about a node."""
+    return tuple(
+        dict.fromkeys(
+            Fact(quad.predicate, value)
+            for quad in quads
+            if (quad.graph_name == graph) is derived and not isinstance(value := quad.object, Triple)
         )
-        if isinstance(node, NamedNode) and node.value.startswith(thing.value + "#")
-    ]
-
-
-def links_to(
-    thing: NamedNode, store: Store, namespaces: Namespaces, *, start: int = 0, limit: int = MAX_INCOMING
-) -> list[Link]:
-    """What points to the thing, without its own parts and without evidence; `limit` links from `start` on.
-
-    They are sorted here: the engine reads the text of a term from disk each time that it compares two.
-    """
-    derived = namespaces.graph_of("derived").value
-    found = sorted(
-        (property_.value, subject.value)
-        for subject, property_ in store.select(_INCOMING.format(thing=thing, derived=derived))
-        if isinstance(subject, NamedNode) and isinstance(property_, NamedNode)
     )
-    others = [pair for pair in found if not pair[1].startswith(thing.value + "#")]
-    return [
-        Link(NamedNode(subject), NamedNode(property_)) for property_, subject in others[start : start + limit]
-    ]
 
 
-def _inverses(properties: Iterable[NamedNode], store: Store, language: str) -> dict[str, str]:
-    named = " ".join(sorted(map(str, properties)))
-    rows = store.select(_INVERSES.format(properties=named)) if named else ()
-    return {
-        property_.value: label.value
-        for property_, label in rows
-        if property_ is not None and isinstance(label, Literal) and label.language == language
-    }
-
-
-def _facts(
-    things: list[NamedNode], store: Store, derived: str
-) -> tuple[dict[NamedNode, tuple[Fact, ...]], dict[NamedNode, tuple[Fact, ...]]]:
-    """The authored and the derived facts of things."""
-    authored: dict[NamedNode, list[Fact]] = {}
-    following: dict[NamedNode, list[Fact]] = {}
-    if things:
-        values = f"VALUES ?subject {{ {' '.join(map(str, things))} }}"
-        for subject, property_, value, is_derived in store.select(
-            _FACTS.format(values=values, derived=derived)
+def _evidence(found: Gathered, things: Collection[NamedNode], language: str) -> tuple[Quoted, ...]:
+    """The evidence for the things, by what it is for."""
+    quoted = []
+    for node in found.evidence:
+        told: dict[NamedNode, list[Term]] = {}
+        for triple in dict.fromkeys(quad.triple for quad in found.said[node]):
+            if not isinstance(triple.object, Triple):
+                told.setdefault(triple.predicate, []).append(triple.object)
+        if EVIDENCE not in told.get(RDF_TYPE, ()):
+            continue
+        reasons = [
+            one.value
+            for one in told.get(_REASON, ())
+            if isinstance(one, Literal) and one.language == language
+        ]
+        for about, source, quote, property_, value, basis in product(
+            told[HAS_BODY],
+            told.get(HAS_SOURCE, ()),
+            told.get(_EXACT, ()),
+            told.get(_PROPERTY) or (None,),
+            told.get(_VALUE) or (None,),
+            told.get(_BASIS) or (None,),
         ):
-            if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and value is not None:
-                target = following if is_derived is not None and is_derived.value == "true" else authored
-                target.setdefault(subject, []).append(Fact(property_, value))
-    return (
-        {node: tuple(dict.fromkeys(facts)) for node, facts in authored.items()},
-        {node: tuple(dict.fromkeys(facts)) for node, facts in following.items()},
-    )
+            if about in things and isinstance(about, NamedNode) and isinstance(source, NamedNode):
+                quoted.append(
+                    Quoted(
+                        node,
+                        about,
+                        property_ if isinstance(property_, NamedNode) else None,
+                        value,
+                        quote.value,
+                        source,
+                        next(iter(found.dates.get(source, ())), ""),
+                        basis if isinstance(basis, NamedNode) else None,
+                        reasons[-1] if reasons else "",
+                    )
+                )
+    return tuple(sorted(quoted, key=lambda one: (one.about.value, one.node.value)))
 
 
-def _evidence(things: Iterable[NamedNode], store: Store, language: str) -> tuple[Quoted, ...]:
-    # a reason has a row for each language; the question is the same whichever language is wanted
-    reasons: dict[Quoted, str] = {}
-    for node, about, property_, value, quote, source, dated, basis, reason in store.select(
-        _EVIDENCE.format(things=" ".join(map(str, things)))
-    ):
-        assert isinstance(node, NamedNode)
-        assert isinstance(about, NamedNode)
-        assert isinstance(source, NamedNode)
-        assert quote is not None
-        one = Quoted(
-            node,
-            about,
-            property_ if isinstance(property_, NamedNode) else None,
-            value,
-            quote.value,
-            source,
-            dated.value if dated else "",
-            basis if isinstance(basis, NamedNode) else None,
-            "",
-        )
-        wanted = isinstance(reason, Literal) and reason.language == language
-        reasons[one] = reason.value if wanted and reason else reasons.get(one, "")
-    return tuple(replace(one, reason=reason) for one, reason in reasons.items())
+def _labels(found: Gathered, things: Iterable[NamedNode], language: str) -> dict[str, str]:
+    """A label for each thing that has one: in the language, the preferred name before a title; else in another."""
+    order = {"en": 1, "sv": 2} | {language: 0}
+    labels = {}
+    for thing in things:
+        names = [
+            (_place(name, language), order.get(name.object.language or "", 3), name.object.value)
+            for name in found.labels.get(thing, ())
+            if isinstance(name.object, Literal)
+        ]
+        if names:
+            labels[thing.value] = min(names)[2]
+    return labels
+
+
+def _place(name: Triple, language: str) -> bool:
+    return name.predicate != LABELS[0] or getattr(name.object, "language", None) != language
+
+
+def _inverses(quads: Iterable[Quad], language: str) -> dict[str, str]:
+    return {
+        quad.subject.value: quad.object.value
+        for quad in quads
+        if isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, Literal)
+        and quad.object.language == language
+    }
 
 
 def _things(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from coopgraph.publish.describe import links_to, parts_of
+from coopgraph.publish.gathered import Gathered, gather
 from coopgraph.publish.serialise import RDF_TYPE
 from coopgraph.publish.site import ONTOLOGY, SHAPES, Site
 from coopgraph.queries.saved import SavedQuery
@@ -21,17 +21,7 @@ PAGE = 250
 DCT = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 SH = "http://www.w3.org/ns/shacl#"
-LABELS = (
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://purl.org/dc/terms/title",
-    "http://www.w3.org/2000/01/rdf-schema#label",
-)
 _TYPE = NamedNode(RDF_TYPE)
-_BATCH = 500
-_FACTS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } ?s ?p ?o }"
-# pairs in one VALUES are looked up one by one; two VALUES would be joined with the whole graph
-_LABELS = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES (?s ?p) { %s } ?s ?p ?o }"
-_EVIDENCE = "SELECT DISTINCT ?s WHERE { VALUES ?about { %s } ?s <http://www.w3.org/ns/oa#hasBody> ?about }"
 
 
 def thing_graph(site: Site, thing: NamedNode, *, page: int = 1) -> list[Triple]:
@@ -39,21 +29,27 @@ def thing_graph(site: Site, thing: NamedNode, *, page: int = 1) -> list[Triple]:
 
     Derived facts are there too. A thing that nothing is said of gives an empty graph.
     """
-    store = site.store
-    own = [thing, *parts_of(thing, store, site.namespaces)]
-    evidence = [node for (node,) in store.select(_EVIDENCE % _listed(own)) if isinstance(node, NamedNode)]
-    subjects = list(dict.fromkeys([*own, *evidence]))
-    facts = list(store.construct(_FACTS % _listed(subjects)))
-    if not any(triple.subject == thing for triple in facts):
+    found = gathered(site, thing, page)
+    if not found:
         return []
-    facts += [
-        Triple(link.subject, link.property, thing)
-        # one more, as the page asks to see whether there are more: the same question
-        for link in links_to(thing, store, site.namespaces, start=(page - 1) * PAGE, limit=PAGE + 1)[:PAGE]
-    ]
-    mentioned = {term for triple in facts for term in triple if isinstance(term, NamedNode)} - set(subjects)
-    mentioned |= {NamedNode(term.value.partition("#")[0]) for term in mentioned}
-    return [*facts, *labels_of(site, mentioned), *_document(site, thing)]
+    facts = [quad.triple for quads in found.said.values() for quad in quads]
+    facts += [Triple(link.subject, link.property, thing) for link in found.links[:PAGE]]
+    mentioned = {
+        term for triple in facts for term in triple if isinstance(term, NamedNode)
+    } - found.said.keys()
+    mentioned |= {NamedNode(one.value.partition("#")[0]) for one in mentioned if "#" in one.value}
+    names = [triple for one in mentioned for triple in found.labels.get(one, ())]
+    return [*facts, *names, *_document(site, thing)]
+
+
+def gathered(site: Site, thing: NamedNode, page: int = 1) -> Gathered:
+    """What a page of a thing is made of, with one link more than it shows; kept until another is asked for."""
+    last = site.memory.last
+    if last is None or last[:2] != (thing, page):
+        start = (page - 1) * PAGE
+        found = gather(thing, site.store, site.namespaces, site.memory.labels, start=start, limit=PAGE + 1)
+        site.memory.last = last = (thing, page, found)
+    return last[2]
 
 
 def list_graph(site: Site, path: str, things: Sequence[NamedNode]) -> list[Triple]:
@@ -105,13 +101,7 @@ def query_graph(site: Site, query: SavedQuery) -> list[Triple]:
 
 def labels_of(site: Site, things: Iterable[NamedNode]) -> list[Triple]:
     """The names of things in every language."""
-    ordered = sorted(things, key=lambda thing: thing.value)
-    pairs = [f"({thing} <{label}>)" for thing in ordered for label in LABELS]
-    return [
-        triple
-        for start in range(0, len(pairs), _BATCH)
-        for triple in site.store.construct(_LABELS % " ".join(pairs[start : start + _BATCH]))
-    ]
+    return [triple for names in site.memory.labels.of(things).values() for triple in names]
 
 
 def _closure(triples: list[Triple], start: str) -> list[Triple]:
@@ -149,7 +139,3 @@ def _licence(site: Site, document: NamedNode) -> list[Triple]:
         if licence.startswith("http")
         else []
     )
-
-
-def _listed(things: Iterable[NamedNode]) -> str:
-    return " ".join(map(str, things))

@@ -20,6 +20,7 @@ from pyoxigraph import NamedNode
 
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import DEFAULT_BASE, Project
+from coopgraph.publish.gathered import Gathered, Labels
 from coopgraph.queries.saved import SavedQuery, load_each
 from coopgraph.store import Store
 
@@ -29,6 +30,16 @@ _THINGS = 'SELECT DISTINCT ?thing WHERE {{ ?thing a ?type FILTER(STRSTARTS(STR(?
 _NEVER = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\x9f]')
 """What no IRI holds (RFC 3987, section 2.2)."""
 _SAFE = "/:@!$&'()*+,;=-._~"
+_MOST = 20_000
+
+
+@dataclass
+class Memory:
+    """What is known already of a graph that does not change, bounded in size."""
+
+    labels: Labels
+    last: tuple[NamedNode, int, Gathered] | None = None
+    paths: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,8 @@ class Site:
     project: Project
     namespaces: Namespaces
     store: Store
-    schemes: Mapping[str, str] = field(default_factory=dict)
+    schemes: Mapping[str, str]
+    memory: Memory = field(compare=False, repr=False)
 
     @property
     def base(self) -> str:
@@ -63,6 +75,14 @@ class Site:
 
     def path_of(self, iri: str) -> str | None:
         """The path, with its fragment, of the page that tells of an IRI; None where it is somebody else's."""
+        paths = self.memory.paths
+        if iri not in paths:
+            if len(paths) >= _MOST:
+                self.memory.paths = paths = {}
+            paths[iri] = self._path_of(iri)
+        return paths[iri]
+
+    def _path_of(self, iri: str) -> str | None:
         if iri in (ONTOLOGY, SHAPES) or iri.startswith((ONTOLOGY + "#", SHAPES + "#")):
             return iri.removeprefix(DEFAULT_BASE)
         for start, folder in ((self.base + "id/", "doc/"), (DEFAULT_BASE + "id/concept/", "doc/concept/")):
@@ -112,7 +132,7 @@ def open_site(project: Project, store: Store) -> Site:
         for prefix, space in names.prefixes.items()
         if f"schemes/{prefix}.ttl" in files and not space.startswith(ours)
     }
-    return Site(project, names, store, schemes)
+    return Site(project, names, store, schemes, Memory(Labels(store)))
 
 
 def relative(target: str, start: str) -> str:

@@ -60,7 +60,7 @@ def within(store: Store, graph: NamedNode) -> list[Quad]:
     else:
         rows = store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
         found = list(_quads((*row, graph) for row in rows))
-    return sorted(found, key=lambda quad: (str(quad.subject), quad.predicate.value, str(quad.object)))
+    return sorted(found, key=lambda quad: (str(quad.subject)[:-1], *_by_value(quad)))
 
 
 def _by_value(quad: Quad) -> tuple[str, str]:
@@ -68,7 +68,9 @@ def _by_value(quad: Quad) -> tuple[str, str]:
 
 
 def _by_subject(quad: Quad) -> tuple[str, str]:
-    return quad.predicate.value, str(quad.subject)
+    return quad.predicate.value, str(quad.subject)[
+        :-1
+    ]  # a thing before its parts: without what closes the IRI
 
 
 def _embedded(store: Store) -> LocalStore | None:

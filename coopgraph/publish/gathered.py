@@ -1,0 +1,174 @@
+"""The statements that a page of a thing is made of, in every language: read once, for all its forms.
+
+Knows nothing of HTTP or of formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from coopgraph.iris import Namespaces
+from coopgraph.store import Store
+from coopgraph.store.lookup import about, pointing, within
+
+COOP = "https://w3id.org/coopgraph/ns#"
+OA = "http://www.w3.org/ns/oa#"
+HAS_BODY = NamedNode(OA + "hasBody")
+HAS_SOURCE = NamedNode(OA + "hasSource")
+DATE = NamedNode(COOP + "date")
+INVERSE = NamedNode(COOP + "inverseLabel")
+LABELS = (
+    NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    NamedNode("http://purl.org/dc/terms/title"),
+    NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+)
+MAX_INCOMING = 1000
+_SUCCEEDS = NamedNode(COOP + "succeeds")
+_OF_EVIDENCE = (HAS_BODY, NamedNode(COOP + "value"))
+_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something that points to the thing."""
+
+    subject: NamedNode
+    property: NamedNode
+
+
+class Labels:
+    """The names of things in every language, each read once from a store that does not change."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[NamedNode, tuple[Triple, ...]] = {}
+
+    def of(self, things: Iterable[NamedNode]) -> dict[NamedNode, tuple[Triple, ...]]:
+        """The statements that name each of the things; none for what has no name."""
+        wanted, known = list(dict.fromkeys(things)), self._known
+        new = [thing for thing in wanted if thing not in known]
+        if new:
+            if len(known) + len(new) > _MOST:
+                known, new = {}, wanted
+            found: dict[NamedNode, list[Triple]] = {thing: [] for thing in new}
+            for quad in about(self._store, new, LABELS):
+                found[quad.subject].append(quad.triple)  # type: ignore[index]
+            known |= {thing: tuple(dict.fromkeys(triples)) for thing, triples in found.items()}
+            self._known = known
+        return {thing: known[thing] for thing in wanted}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What is said of a thing, of its parts and evidence, and what these mention.
+
+    `inside` are the nodes `<thing>#…` of its own file, `evidence` those that some of it rests on, `said` the statements about each
+    of these and of the thing; `links` are some of what points to it; `labels` name all that is mentioned.
+    """
+
+    thing: NamedNode
+    inside: Sequence[NamedNode]
+    evidence: Sequence[NamedNode]
+    said: Mapping[NamedNode, Sequence[Quad]]
+    links: Sequence[Link]
+    labels: Mapping[NamedNode, Sequence[Triple]]
+    inverses: Sequence[Quad]
+    dates: Mapping[NamedNode, Sequence[str]]
+    derived: NamedNode
+
+    def __bool__(self) -> bool:
+        """Whether anything is said of the thing."""
+        return bool(self.said[self.thing])
+
+
+def gather(
+    thing: NamedNode,
+    store: Store,
+    namespaces: Namespaces,
+    labels: Labels,
+    *,
+    start: int = 0,
+    limit: int = MAX_INCOMING,
+) -> Gathered:
+    """Read what is said of a thing; of what points to it, `limit` links from `start` on."""
+    inside = parts_of(thing, store, namespaces)
+    own = [thing, *inside]
+    evidence = list(
+        dict.fromkeys(
+            quad.subject for quad in pointing(store, own, [HAS_BODY]) if isinstance(quad.subject, NamedNode)
+        )
+    )
+    said: dict[NamedNode, list[Quad]] = {node: [] for node in (*own, *evidence)}
+    for quad in about(store, list(said)):
+        said[quad.subject].append(quad)  # type: ignore[index]
+    links = links_to(thing, store, namespaces, start=start, limit=limit)
+    sources = [
+        quad.object
+        for node in evidence
+        for quad in said[node]
+        if quad.predicate == HAS_SOURCE and isinstance(quad.object, NamedNode)
+    ]
+    dates: dict[NamedNode, list[str]] = {}
+    for quad in about(store, dict.fromkeys(sources), [DATE]):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+            dates.setdefault(quad.subject, []).append(quad.object.value)
+    return Gathered(
+        thing,
+        inside,
+        evidence,
+        said,
+        links,
+        labels.of(_mentioned(said, links)),
+        about(store, dict.fromkeys(link.property for link in links), [INVERSE]),
+        dates,
+        namespaces.graph_of("derived"),
+    )
+
+
+def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[NamedNode]:
+    """The nodes `<thing>#…` of the thing's own file, evidence too."""
+    path = namespaces.path_of(thing.value)
+    if path is None or "#" in thing.value:
+        return []
+    start = thing.value + "#"
+    found = dict.fromkeys(quad.subject for quad in within(store, namespaces.graph_of(path)))
+    return [node for node in found if isinstance(node, NamedNode) and node.value.startswith(start)]
+
+
+def links_to(
+    thing: NamedNode, store: Store, namespaces: Namespaces, *, start: int = 0, limit: int = MAX_INCOMING
+) -> list[Link]:
+    """What points to the thing, without its own parts and without evidence; `limit` links from `start` on."""
+    derived, part = namespaces.graph_of("derived"), thing.value + "#"
+    found: dict[tuple[NamedNode, NamedNode], None] = {}
+    for quad in pointing(store, [thing]):
+        subject, property_ = quad.subject, quad.predicate
+        if (
+            property_ not in _OF_EVIDENCE
+            and (quad.graph_name != derived or property_ == _SUCCEEDS)
+            and isinstance(subject, NamedNode)
+            and not subject.value.startswith(part)
+        ):
+            found[subject, property_] = None
+    return [Link(*pair) for pair in list(found)[start : start + limit]]
+
+
+def _mentioned(said: Mapping[NamedNode, Iterable[Quad]], links: Iterable[Link]) -> list[NamedNode]:
+    """Every IRI that a page shows or that its data holds, and the wholes of these."""
+    found: dict[NamedNode, None] = dict.fromkeys(said)
+    for quads in said.values():
+        for quad in quads:
+            value = quad.object
+            found[quad.predicate] = None
+            if isinstance(value, NamedNode):
+                found[value] = None
+            elif isinstance(value, Literal):
+                found[value.datatype] = None
+    for link in links:
+        found[link.subject] = found[link.property] = None
+    parts = [one.value for one in found if "#" in one.value]
+    found.update(dict.fromkeys(NamedNode(part.partition("#")[0]) for part in parts))
+    return list(found)
