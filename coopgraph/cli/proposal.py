@@ -151,7 +151,7 @@ def settle(setting: Setting, change: Change) -> None:
         for one in findings:
             if one.severity != "info":
                 click.echo(f"{head}: {one.focus or ''} {one.text(setting.language)} [{one.rule}]")
-    if not change.after:
+    if change.is_empty:
         click.echo(setting.say("Inget ändras.", "Nothing changes."))
         return
     if dry_run:
@@ -166,7 +166,8 @@ def settle(setting: Setting, change: Change) -> None:
         return
     name = change.write()
     files = ", ".join(change.project.shown(path) for path in change.after)
-    click.echo(setting.say(f"Skrivet: {files}.", f"Written: {files}."))
+    if files:
+        click.echo(setting.say(f"Skrivet: {files}.", f"Written: {files}."))
     if name:
         click.echo(setting.say("Ta tillbaka det med: coopgraph undo", "Take it back with: coopgraph undo"))
 

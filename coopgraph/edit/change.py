@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from coopgraph.edit.sentences import told
 from coopgraph.edit.splice import spliced
 from coopgraph.edit.text import triples_of
 from coopgraph.edit.tidy import tidied
-from coopgraph.errors import EditRefused, Text
+from coopgraph.errors import CoopgraphError, EditRefused, Text
 from coopgraph.iris import file_path
 from coopgraph.project import Project
 from coopgraph.store import Term
@@ -29,7 +31,7 @@ class Change:
     """A proposed edit of some files.
 
     `before` and `after` hold their texts, None where the file is not there. `brought` and `removed` are the findings that
-    the edit brings in and removes. `write` makes it so; until then nothing has happened.
+    the edit brings in and removes. `decided` is kept with the record. `write` makes it so; until then nothing has happened.
     """
 
     project: Project
@@ -44,6 +46,12 @@ class Change:
     notes: tuple[Text, ...] = ()
     takes_back: str | None = None
     new_names: Mapping[str, str] = field(default_factory=dict)
+    decided: tuple[record.Decision, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.after and not self.decided and self.takes_back is None
 
     def diff(self) -> str:
         """The difference of the files, as `diff -u` and git write it."""
@@ -75,7 +83,7 @@ class Change:
         """
         if self.violations:
             raise self.refusal()
-        if not self.after:
+        if self.is_empty:
             return None
         files: dict[Path, str | None] = dict(self.after)
         name = None
@@ -92,6 +100,7 @@ class Change:
                 before=self.before,
                 after=self.after,
                 new_names=self.new_names,
+                decided=self.decided,
             )
         atomic.write(self.project, files, unless=self.before)
         return name
@@ -115,32 +124,58 @@ class Draft:
         self.graph, self.names = graph, graph.names
         self._out: dict[Path, list[Triple]] = {}
         self._in: dict[Path, list[Triple]] = {}
+        self._order: list[tuple[dict[Path, list[Triple]], Path]] = []
+        self._subjects: Counter[object] = Counter()
         self.notes: list[Text] = []
         self.archived: dict[NamedNode, str] = {}
 
     def knows(self, node: NamedNode) -> bool:
         """Whether anything is said of the thing, in the graph or in the draft."""
-        return self.graph.describes(node) or any(
-            one.subject == node for some in self._in.values() for one in some
-        )
+        return self._subjects[node] > 0 or self.graph.describes(node)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """What is put in and taken out inside is in the draft as a whole, or not at all where an error comes up."""
+        start, told = len(self._order), len(self.notes)
+        try:
+            yield
+        except CoopgraphError:
+            while len(self._order) > start:
+                side, path = self._order.pop()
+                triple = side[path].pop()
+                if side is self._in:
+                    self._subjects[triple.subject] -= 1
+                if not side[path]:
+                    del side[path]
+            del self.notes[told:]
+            raise
+
+    def _put(self, path: Path, triple: Triple) -> None:
+        self._in.setdefault(path, []).append(triple)
+        self._subjects[triple.subject] += 1
+        self._order.append((self._in, path))
+
+    def _take(self, path: Path, triple: Triple) -> None:
+        self._out.setdefault(path, []).append(triple)
+        self._order.append((self._out, path))
 
     def add(self, subject: NamedNode, predicate: str, *values: Term) -> None:
         """Put in values of a property, which is given as a prefixed name."""
         path = self._described_in(subject)
         for value in values:
-            self._in.setdefault(path, []).append(Triple(subject, self.names.expand(predicate), value))
+            self._put(path, Triple(subject, self.names.expand(predicate), value))
 
     def put(self, triples: Sequence[Triple]) -> None:
         """Put in triples, each in the file of its subject."""
         for triple in triples:
             assert isinstance(triple.subject, NamedNode)
-            self._in.setdefault(self._described_in(triple.subject), []).append(triple)
+            self._put(self._described_in(triple.subject), triple)
 
     def take(self, quads: Sequence[Quad]) -> None:
         """Take triples out of the files that they stand in."""
         for quad in quads:
             assert isinstance(quad.graph_name, NamedNode)
-            self._out.setdefault(self.graph.assembly.origins[quad.graph_name].path, []).append(quad.triple)
+            self._take(self.graph.assembly.origins[quad.graph_name].path, quad.triple)
 
     def take_values(self, subject: NamedNode, predicate: str, *values: Term) -> None:
         """Take out values of a property; without any named, all of them."""
@@ -153,8 +188,8 @@ class Draft:
         """Put a triple in the place of one that stands in some file, in that file."""
         assert isinstance(quad.graph_name, NamedNode)
         path = self.graph.assembly.origins[quad.graph_name].path
-        self._out.setdefault(path, []).append(quad.triple)
-        self._in.setdefault(path, []).append(triple)
+        self._take(path, quad.triple)
+        self._put(path, triple)
 
     def _described_in(self, subject: NamedNode) -> Path:
         """The file that a thing is described in, which may be one of a bulk source, or else belongs in."""
@@ -205,6 +240,7 @@ def propose(
     notes: Sequence[Text] = (),
     takes_back: str | None = None,
     new_names: Mapping[str, str] | None = None,
+    decided: Sequence[record.Decision] = (),
 ) -> Change:
     """The change that gives the files these texts, with all that is to be known of it before it is written."""
     before = {path: atomic.text_of(path) for path in texts}
@@ -217,10 +253,11 @@ def propose(
         reason,
         {path: before[path] for path in changed},
         changed,
-        tuple(told(graph, before, changed, new_names or {})),
+        (*told(graph, before, changed, new_names or {}), *(one.said for one in decided)),
         found.brought,
         found.removed,
         tuple(notes),
         takes_back,
         new_names or {},
+        tuple(decided),
     )

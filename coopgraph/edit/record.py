@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, Triple
 
@@ -50,6 +51,31 @@ class Edited:
         return now[: self.offset] + self.old + now[self.offset + len(self.new) :]
 
 
+class Decision(NamedTuple):
+    """That a thing, or a `name` in somebody's list, is the `same` as an entry of another register, or is not.
+
+    `register` is what the identifiers are those of: `idtype:wikidata`, or what their addresses begin with. `label` is what the
+    entry is called there. `by` is a post or role, never a person.
+    """
+
+    thing: str
+    name: str
+    register: str
+    id: str
+    label: str
+    same: bool
+    by: str
+
+    @property
+    def said(self) -> Text:
+        """The decision in words."""
+        entry = f"{self.label} ({self.register} {self.id})" if self.label else f"{self.register} {self.id}"
+        return Text(
+            f"{self.name} is {'the same as' if self.same else 'another than'} {entry}, says {self.by}.",
+            f"{self.name} är {'samma som' if self.same else 'en annan än'} {entry}, enligt {self.by}.",
+        )
+
+
 @dataclass(frozen=True)
 class Record:
     """One operation that was written; its name begins with the time."""
@@ -61,6 +87,7 @@ class Record:
     said: tuple[Text, ...]
     files: tuple[Edited, ...]
     new_names: Mapping[str, str]
+    decided: tuple[Decision, ...] = ()
 
 
 def path_of(project: Project, name: str) -> Path:
@@ -93,9 +120,10 @@ def written(
     before: Mapping[Path, str | None],
     after: Mapping[Path, str | None],
     new_names: Mapping[str, str],
+    decided: Sequence[Decision] = (),
 ) -> str:
     """The text of a record."""
-    content = {
+    content: dict[str, object] = {
         "operation": operation,
         "about": list(about),
         "reason": reason,
@@ -103,6 +131,8 @@ def written(
         "renamed": dict(new_names),
         "files": [_file(project, path, before[path], after[path]) for path in sorted(after)],
     }
+    if decided:
+        content["decided"] = [one._asdict() for one in decided]
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -159,6 +189,7 @@ def load(project: Project, name: str) -> Record:
                 for one in raw["files"]
             ),
             raw["renamed"],
+            tuple(Decision(**one) for one in raw.get("decided", ())),
         )
     except FileNotFoundError:
         raise UsageError(
