@@ -21,6 +21,7 @@ KNOWN_TO = {
     "undate": {"dates.py"},
     "yaml": {"queries/saved.py"},
     "jinja2": {"publish/pages.py"},
+    "pyroaring": {"build/names.py", "queries/names_index.py"},
     "starlette": {"publish/server/"},
     "uvicorn": {"publish/server/"},
     "brotli": {"publish/server/"},

@@ -18,6 +18,7 @@ from coopgraph.build.assemble import Assembly, Progress, assemble, silent
 from coopgraph.build.changes import record
 from coopgraph.build.derive import derived_graph
 from coopgraph.build.manifest import DATA, Manifest, look, read_manifest
+from coopgraph.build.names import FILE, renew_names, write_names
 from coopgraph.build.renew import graphs_of, renewed
 from coopgraph.build.snapshot import BuildReport, Snapshot, current, read_report
 from coopgraph.errors import ProjectError, StoreError, TurtleError, system_text
@@ -153,6 +154,7 @@ def _write_all(project: Project, names: Namespaces, folder: Path, progress: Prog
         )
         if assembly.errors:
             raise _unread(project, assembly.errors)
+        write_names(folder / FILE, assembly.store, names)
         report = _told(assembly, names)
     return report
 
@@ -182,6 +184,8 @@ def _write_changed(
     if change.errors:
         raise _unread(project, change.errors)
     store.engine.flush()
+    differs = {*change.added, *change.removed, *change.follows}
+    renew_names(folder / FILE, before.folder / FILE, store, names, differs)
     former = before.report
     grown = len(change.added) - len(change.removed)
     types = {

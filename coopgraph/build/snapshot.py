@@ -2,8 +2,8 @@
 
     .coopgraph/lock               held by the one build that runs
     .coopgraph/current            the name of the snapshot that answers
-    .coopgraph/snapshots/NAME/    store/ (Oxigraph), files (what it was built from), report.json, held (locked while
-                                  somebody reads)
+    .coopgraph/snapshots/NAME/    store/ (Oxigraph), names (the index of names), files (what it was built from), report.json,
+                                  held (locked while somebody reads)
 
 A reader never sees half a build, a crash costs nothing, and the next build clears what a crash left.
 """

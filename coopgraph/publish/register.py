@@ -13,9 +13,9 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
+from coopgraph.build.names import key
 from coopgraph.errors import QueryError
 from coopgraph.publish.site import Site
-from coopgraph.queries.names_index import key
 from coopgraph.queries.run import labels
 from coopgraph.store import Term
 

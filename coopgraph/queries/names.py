@@ -1,6 +1,7 @@
 """Find the thing that a person means: by slug, prefixed name, IRI, or any of its names in any language.
 
-What is written as the graph has it is looked up there. Only for other spellings are all the names read, once.
+What is written as the graph has it is looked up there. Only for other spellings is the index of names needed, which a build keeps
+beside its snapshot; for another store it is made, once.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
+from coopgraph.build.names import ALSO_NAMED, NAMED, PREFIXES, key
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces
-from coopgraph.queries.names_index import ALSO_NAMED, NAMED, PREFIXES, Hit, Index, key
+from coopgraph.queries.names_index import Hit, Index
 from coopgraph.store import Store
 
 _CALLED = PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?name {{ {names} }} ?thing {named} ?name }}"
@@ -36,30 +38,38 @@ class Names:
     """
 
     def __init__(
-        self, store: Store, namespaces: Namespaces, of: Sequence[str] = (), *, language: str = "sv"
+        self,
+        store: Store,
+        namespaces: Namespaces,
+        of: Sequence[str] = (),
+        *,
+        language: str = "sv",
+        index: Index | None = None,
     ) -> None:
         self.store, self.namespaces, self.language = store, namespaces, language
         self.of = tuple(of)
         self._things = namespaces.base + "id/"
         self._spaces = tuple(namespaces.prefixes[prefix] for prefix in of) or (self._things,)
+        self._known = index
 
     @cached_property
     def index(self) -> Index:
-        """All the names, read when they are first asked for."""
-        return Index(self.store, self._spaces, concepts=not self.of, language=self.language)
+        """The index of all names; one that others have open serves too."""
+        return self._known or Index.of(self.store, self.namespaces)
 
     @cached_property
     def _everything(self) -> Names:
         """The names of things of all kinds."""
-        return Names(self.store, self.namespaces, language=self.language)
+        return Names(self.store, self.namespaces, language=self.language, index=self.index)
 
-    @property
+    @cached_property
     def label(self) -> dict[str, str]:
-        return self.index.label
+        return self.index.labels(self._spaces if self.of else ("",), self.language)
 
     def search(self, text: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
         """The things whose names fit the text best, for search as one types; `kinds` are prefixes such as `organisation`."""
-        return self.index.search(text, [self.namespaces.prefixes[kind] for kind in kinds], limit)
+        spaces = [self.namespaces.prefixes[kind] for kind in kinds] or self._spaces[: len(self.of)]
+        return self.index.search(text, self.language, spaces=spaces, limit=limit)
 
     def find(self, text: str) -> NamedNode:
         """The one thing that `text` means. Raises UsageError when there is none, or more than one.
@@ -97,7 +107,7 @@ class Names:
     def example(self) -> str | None:
         """A name that means one thing; None where nothing has a name."""
         whole = sorted(name for iri, name in self.label.items() if "#" not in iri)
-        return next((name for name in whole if len(self.index.by_name[name.casefold()]) == 1), None)
+        return next((name for name in whole if len(self._ours(self.index.named(name))) == 1), None)
 
     def _meant(self, text: str) -> set[str]:
         """The things that the text names: as it is written, then with case and accents folded."""
@@ -106,9 +116,8 @@ class Names:
         return (
             self._ours(self._called(text) | self._with_slug(text.casefold()))
             or self._ours(self._with_slug(key(text)))
-            or self.index.by_name.get(text.casefold())
-            or self.index.by_key.get(key(text))
-            or set()
+            or self._ours(self.index.named(text))
+            or self._ours(self.index.named(text, folded=True))
         )
 
     def _called(self, text: str) -> set[str]:
@@ -142,6 +151,8 @@ class Names:
 
     def _ours(self, iris: set[str]) -> set[str]:
         """Those of the things that are of the kinds meant."""
+        if not iris:
+            return iris
         found = {iri for iri in iris if iri.startswith(self._spaces)}
         others = sorted(iris - found)
         if others and not self.of:
@@ -183,9 +194,7 @@ class Names:
         other = self._of_another_kind(text)
         if other is not None:
             kinds = ", ".join(self.of)
-            example = next(
-                (f"{self.label[iri]} ({self.namespaces.shorten(iri)})" for iri in sorted(self.label)), None
-            )
+            example = next((self._shown(iri, self.label[iri]) for iri in sorted(self.label)), None)
             such = Text(f", such as {example}", f", till exempel {example}") if example else Text("", "")
             return UsageError(
                 f"{shown} is {other}, and what is wanted is of the kind {kinds}{such.en}.",
@@ -209,17 +218,21 @@ class Names:
         return everything._labels([iri])[iri] if text == short else short
 
     def _near(self, text: str) -> Text:
-        """The three things whose name, in any language, is fewest changes away; then those whose name contains it."""
-        things = self.index.near(text.rpartition("/")[2].rpartition(":")[2], 3)
-        if not things:
+        """The three things whose name, in any language, is most like the text."""
+        wanted = text.rpartition("/")[2].rpartition(":")[2]
+        hits = self.index.near(wanted, self._spaces[: len(self.of)], self.language, 3)
+        if not hits:
             kinds = ", ".join(self.of)
             return (
                 Text(f" It must be one of: {kinds}.", f" Det ska vara av slaget: {kinds}.")
                 if kinds
                 else Text("", "")
             )
-        shown = [f"{self.label[iri]} ({self.namespaces.shorten(iri)})" for iri in things]
+        shown = [self._shown(hit.iri, hit.label) for hit in hits]
         return Text(f" Did you mean {listed(shown, 'or')}?", f" Menade du {listed(shown, 'eller')}?")
+
+    def _shown(self, iri: str, label: str) -> str:
+        return f"{label} ({self.namespaces.shorten(iri)})"
 
 
 def listed(words: Sequence[str], last: str) -> str:

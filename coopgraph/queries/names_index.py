@@ -1,42 +1,38 @@
-"""Every name of every thing, in memory: for search as one types, and for what a misspelt name was meant to be."""
+"""Every name of every thing, to search in: the file that a build made, or the same made in memory of any store.
+
+What fits a text is found as sets of things, the best ones first; each set is an intersection of postings (`coopgraph.build.names`).
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
-from rapidfuzz import process
+from pyroaring import BitMap
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from coopgraph.iris import slug
+from coopgraph.build.names import FILE, fill, is_whole, key, words
+from coopgraph.iris import Namespaces
 from coopgraph.store import Store
 
-NAMED = "skos:prefLabel|dct:title|rdfs:label"
-ALSO_NAMED = "skos:altLabel|skos:notation"
-PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
-_ALL = (
-    PREFIXES
-    + f"""SELECT ?thing ?name ?other WHERE {{
-  {{ ?thing {NAMED} ?name }}
-  UNION {{ ?thing {ALSO_NAMED} ?name BIND(true AS ?other) }}
-}}"""
-)
-_CONCEPTS = PREFIXES + "SELECT DISTINCT ?thing WHERE { ?thing skos:inScheme ?scheme }"
 NEAR = 0.6
 """How alike a name must be to be taken for a misspelling: 1 is the same."""
-
-
-def key(name: str) -> str:
-    """What two spellings of one name share: case, accents, hyphens and spaces are folded."""
-    return slug(name) or name.casefold()
+MOST_WORDS = 12
+_FEW = 5
+"""With fewer things than this that fit as it is spelt, misspellings are looked for."""
+_SORTED = 1000
+"""Up to how many misspelt things are put in the order of how alike they are."""
+_LAST = "\U0010ffff"
+GENERIC = frozenset(
+    "kommun kommuns kommunen region regionen regions lan lans lanet landsting landstinget stad stads staden provins i och av for "
+    "municipality city town county council province prefecture district the of in and".split()
+)
+"""Words that say what sort of body it is: a name may lack them."""
 
 
 class Hit(NamedTuple):
@@ -48,121 +44,253 @@ class Hit(NamedTuple):
     fit: float
 
 
+class Tier(NamedTuple):
+    """Things that fit alike; with `alike`, better the more their names are like the text."""
+
+    fit: float
+    things: BitMap
+    alike: bool = False
+
+
 class Index:
-    """The names of the things whose IRI starts with one of `spaces`; with `concepts`, of what is in a scheme too."""
+    """The names in a database that `coopgraph.build.names` filled. May be used from several threads."""
 
-    def __init__(self, store: Store, spaces: Sequence[str], *, concepts: bool, language: str) -> None:
-        self.by_name: dict[str, set[str]] = defaultdict(set)
-        self.by_key: dict[str, set[str]] = defaultdict(set)
-        self._spelt: dict[tuple[str, str], str] = {}
-        starts = tuple(spaces)
-        others = {thing.value for (thing,) in store.select(_CONCEPTS) if thing} if concepts else set()
-        best: dict[str, tuple[int, str]] = {}
-        languages = {"en": 1, "sv": 2} | {language: 0}
-        for thing, name, other in store.select(_ALL):
-            if not isinstance(thing, NamedNode) or not isinstance(name, Literal):
-                continue
-            iri = thing.value
-            if not iri.startswith(starts) and iri not in others:
-                continue
-            order = languages.get(name.language or "", 3)
-            candidate = (order + (4 if other is not None else 0), name.value)
-            best[iri] = min(best.get(iri, candidate), candidate)
-            self._add(name.value, iri)
-        self.label = {iri: name for iri, (_, name) in best.items()}
-        for iri in self.label:
-            self._add(iri.rpartition("/")[2], iri)
-            for space in spaces:
-                if iri.startswith(space):
-                    self._add(iri.removeprefix(space), iri)
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self.file = file
+        self.beginning = lru_cache(256)(self._beginning)
+        self._near = lru_cache(256)(self._like)
 
-    def _add(self, name: str, iri: str) -> None:
-        folded = key(name)
-        self.by_name[name.casefold()].add(iri)
-        self.by_key[folded].add(iri)
-        self._spelt.setdefault((folded, iri), name)
+    @classmethod
+    def of(cls, store: Store, namespaces: Namespaces) -> Index:
+        """The index of a store: the file beside the snapshot that it lies in, else made in memory."""
+        path: Path | None = getattr(store, "path", None)
+        if path is not None and is_whole(path.with_name(FILE)):
+            return cls.open(path.with_name(FILE))
+        file = sqlite3.connect(":memory:", check_same_thread=False)
+        fill(file, store, namespaces)
+        return cls(file)
 
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.by_key)
+    @classmethod
+    def open(cls, path: Path) -> Index:
+        """The index in a file, which nobody changes."""
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        return cls(sqlite3.connect(address, uri=True, check_same_thread=False))
+
+    def posting(self, facet: str, value: str) -> BitMap:
+        """The things that have a value."""
+        rows = self.file.execute("SELECT things FROM posting WHERE facet = ? AND value = ?", (facet, value))
+        return next((BitMap.deserialize(things) for (things,) in rows), BitMap())
+
+    def postings(self, facet: str) -> dict[str, BitMap]:
+        """The things by the values of a facet."""
+        rows = self.file.execute("SELECT value, things FROM posting WHERE facet = ?", (facet,))
+        return {value: BitMap.deserialize(things) for value, things in rows}
 
     @cached_property
-    def _starts_of_words(self) -> list[tuple[str, str]]:
-        """Each word but the first with the key that it stands in, in the order of the words."""
-        return sorted((one[place + 1 :], one) for one in self._sorted for place in _hyphens(one))
+    def by_links(self) -> list[BitMap]:
+        """All things, those that most link to first."""
+        found = self.postings("links")
+        return [found[size] for size in sorted(found, key=int, reverse=True)]
 
-    def search(self, text: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
-        """The things whose names fit best, best first: the same name, one that begins so, one with a word that does, one
-        that is a few changes away. `kinds` are namespaces that the thing must be in.
+    @cached_property
+    def everything(self) -> BitMap:
+        return BitMap.union(*self.by_links) if self.by_links else BitMap()
+
+    def within(self, spaces: Iterable[str]) -> BitMap:
+        """The things whose IRI starts with one of these namespaces."""
+        known = [value for (value,) in self.file.execute("SELECT value FROM posting WHERE facet = 'space'")]
+        wanted = tuple(spaces)
+        return _union(self.posting("space", one) for one in known if one.startswith(wanted))
+
+    def named(self, text: str, *, folded: bool = False) -> set[str]:
+        """The IRIs of what has this name, parts of things too: in any case of letters, or with accents folded as well."""
+        wanted = text.casefold()
+        query = "SELECT iri, name FROM name JOIN thing ON thing = id WHERE key = ?"
+        rows = self.file.execute(query, (key(text),))
+        return {iri for iri, name in rows if folded or name.casefold() == wanted}
+
+    def labels(self, spaces: Sequence[str], language: str) -> dict[str, str]:
+        """What the things, and parts of things, in some namespaces are called."""
+        called = "sv" if language == "sv" else "en"
+        found: dict[str, str] = {}
+        for space in spaces:
+            query = f"SELECT iri, {called} FROM thing WHERE iri >= ? AND iri < ?"  # noqa: S608 - one of two words
+            found.update(self.file.execute(query, (space, space + _LAST)))
+        return found
+
+    def tiers(self, text: str, *, misspelt: bool = True) -> list[Tier]:
+        """The things that fit a text, by how well; each is in the first of the sets that it is in, and none in two.
+
+        A name that is the text; that begins so, as it is written, then folded; that has words that begin so; that has the text within
+        its words; last, where there are few of these, a name that may have been misspelt.
         """
-        wanted = key(text)
+        wanted = words(text)[:MOST_WORDS]
         if not wanted:
             return []
-        found: dict[str, Hit] = {}
-        for keys, fit in (
-            ([wanted] if wanted in self.by_key else [], 1.0),
-            (self._beginning(wanted), 0.9),
-            (self._with_a_word(wanted), 0.8),
-        ):
-            self._take(keys, fit, found, tuple(kinds), limit)
-            if len(found) >= limit:
-                break
-        else:
-            if wanted not in self.by_key:
-                for one, likeness in self._alike(wanted, 3 * limit):
-                    self._take([one], 0.7 * likeness, found, tuple(kinds), limit)
-        return sorted(found.values(), key=lambda hit: (-hit.fit, len(hit.name), hit.label, hit.iri))[:limit]
+        folded = "-".join(wanted)
+        exact, spelt, whole, begins = self._by_key(text.casefold().strip(), folded)
+        if len(wanted) == 1:
+            begins = self._heads(folded)
+        starts = _intersection(self.beginning(word) for word in wanted)
+        inside = _intersection(self._containing(word) for word in wanted)
+        tiers = [Tier(1.0, exact), *(Tier(0.9, one) for one in (spelt, whole, begins))]
+        tiers += [Tier(0.8, starts), Tier(0.75, inside)]
+        if misspelt and not exact and not whole and len(starts | inside) < _FEW:
+            tiers.append(Tier(0.7, self._misspelt(wanted), alike=True))
+        seen, found = BitMap(), []
+        for tier in tiers:
+            if rest := tier.things - seen:
+                found.append(tier._replace(things=rest))
+                seen |= rest
+        return found
 
-    def _take(
-        self, keys: Iterable[str], fit: float, found: dict[str, Hit], kinds: tuple[str, ...], limit: int
-    ) -> None:
-        for one in keys:
-            for iri in sorted(self.by_key[one]):
-                if iri not in found and "#" not in iri and (not kinds or iri.startswith(kinds)):
-                    found[iri] = Hit(iri, self.label[iri], self._spelt[one, iri], fit)
-            if len(found) >= 2 * limit:
-                return
+    def ordered(self, tiers: Sequence[Tier], text: str) -> Iterator[tuple[float, BitMap | list[int]]]:
+        """The numbers of the things with how well they fit, the best first; of those that fit alike, the most linked first."""
+        for tier in tiers:
+            if tier.alike and len(tier.things) <= _SORTED:
+                for number, likeness in self._by_likeness(tier.things, text):
+                    yield tier.fit * likeness, [number]
+                continue
+            for linked in self.by_links:
+                if some := tier.things & linked:
+                    yield tier.fit, some
 
-    def _beginning(self, wanted: str) -> Iterator[str]:
-        for one in islice(self._sorted, bisect_left(self._sorted, wanted), None):
-            if not one.startswith(wanted):
-                return
-            yield one
+    def hits(self, numbers: Mapping[int, float], text: str, language: str) -> list[Hit]:
+        """The things of these numbers, with how well each fits, in the order given."""
+        called = "sv" if language == "sv" else "en"
+        listed = ",".join(map(str, numbers))
+        query = f"SELECT id, iri, {called} FROM thing WHERE id IN ({listed})"  # noqa: S608 - numbers
+        told = {number: (iri, label) for number, iri, label in self.file.execute(query)}
+        names = self._names(numbers)
+        found = []
+        for number, fit in numbers.items():
+            iri, label = told[number]
+            best = max(
+                names[number], key=lambda one: (_fit(one[1], text), one[1] == label), default=("", label)
+            )
+            found.append(Hit(iri, label, best[1], fit))
+        return found
 
-    def _with_a_word(self, wanted: str) -> Iterator[str]:
-        words = self._starts_of_words
-        for word, one in islice(words, bisect_left(words, (wanted, "")), None):
-            if not word.startswith(wanted):
-                return
-            yield one
+    def search(
+        self, text: str, language: str, *, spaces: Sequence[str] = (), limit: int = 10, misspelt: bool = True
+    ) -> list[Hit]:
+        """The things whose names fit best, best first; those in some namespaces, if any are given."""
+        tiers = self.tiers(text, misspelt=misspelt)
+        if spaces:
+            only = self.within(spaces)
+            tiers = [tier._replace(things=tier.things & only) for tier in tiers]
+        return self.hits(first(self.ordered(tiers, text), 0, limit), text, language)
+
+    def near(self, text: str, spaces: Sequence[str], language: str, limit: int) -> list[Hit]:
+        """The things whose name may have been meant; then those whose name contains the text."""
+        found = self.search(text, language, spaces=spaces, limit=5 * limit)
+        alike = sorted(found, key=lambda hit: -_fit(hit.name, text))
+        return [hit for hit in alike if hit.fit >= 0.75 or _fit(hit.name, text) >= NEAR][:limit]
+
+    def _by_key(self, spelt: str, folded: str) -> tuple[BitMap, BitMap, BitMap, BitMap]:
+        """The things with a name that is the text, that begins so, and both with the text folded."""
+        rows = self.file.execute("SELECT thing, name FROM name WHERE key = ?", (folded,)).fetchall()
+        exact = self._whole(thing for thing, name in rows if name.casefold() == spelt)
+        whole = self._whole(thing for thing, _ in rows)
+        query = "SELECT thing, name FROM name WHERE key > ? AND key < ? LIMIT 2000"
+        rows = self.file.execute(query, (folded, folded + _LAST)).fetchall()
+        begins = self._whole(thing for thing, name in rows if name.casefold().startswith(spelt))
+        return exact, begins, whole, self._whole(thing for thing, _ in rows)
+
+    def _whole(self, numbers: Iterable[int]) -> BitMap:
+        """Those of the things that are no parts of others."""
+        return BitMap(list(numbers)) & self.everything
+
+    def _heads(self, word: str) -> BitMap:
+        return self._range("head", word)
+
+    def _beginning(self, word: str) -> BitMap:
+        return self._range("word", word)
+
+    def _range(self, facet: str, start: str) -> BitMap:
+        query = "SELECT things FROM posting WHERE facet = ? AND value >= ? AND value < ?"
+        rows = self.file.execute(query, (facet, start, start + _LAST))
+        return _union(BitMap.deserialize(things) for (things,) in rows)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [value for (value,) in self.file.execute("SELECT value FROM posting WHERE facet = 'word'")]
 
     @cached_property
     def _by_length(self) -> dict[int, list[str]]:
+        """The words that may be misspelt: a number is another number when it has another digit."""
         found: dict[int, list[str]] = defaultdict(list)
-        for one in self._sorted:
-            found[len(one)].append(one)
+        for word in self._words:
+            if not word.isdigit():
+                found[len(word)].append(word)
         return found
 
-    def _alike(self, wanted: str, limit: int) -> list[tuple[str, float]]:
-        """The keys that are fewest changes away, with how alike they are."""
-        size = len(wanted)
-        # one of another length is further away than NEAR whatever its letters
-        lengths = range(round(size * NEAR), round(size / NEAR) + 1)
+    def _containing(self, word: str) -> BitMap:
+        if len(word) < 3:
+            return self.beginning(word)
+        inside = (one for one in self._words if word in one and not one.startswith(word))
+        return self.beginning(word) | _union(self.posting("word", one) for one in inside)
+
+    def _like(self, word: str) -> BitMap:
+        """The things with a word that is a letter or two away from this one."""
+        most = 0 if len(word) < 3 or word.isdigit() else 1 if len(word) < 6 else 2
+        lengths = range(len(word) - most, len(word) + most + 1)
         choices = [one for length in lengths for one in self._by_length.get(length, ())]
-        found = process.extract(
-            wanted, choices, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=NEAR
+        found = (
+            process.extract(word, choices, scorer=OSA.distance, score_cutoff=most, limit=50) if most else []
         )
-        return [(one, likeness) for one, likeness, _ in found]
+        return _union(self.posting("word", one) for one, _, _ in found)
 
-    def near(self, text: str, limit: int) -> list[str]:
-        """The things whose name is fewest changes away; then those whose name contains the text."""
-        wanted = key(text)
-        found = self._alike(wanted, limit + 2)
-        inside = (name for name in self._sorted if len(wanted) > 2 and wanted in name)
-        names = [*(name for name, _ in found), *islice(inside, 5 * limit)]
-        things = (iri for name in names for iri in sorted(self.by_key[name]) if "#" not in iri)
-        return list(dict.fromkeys(things))[:limit]
+    def _misspelt(self, wanted: Sequence[str]) -> BitMap:
+        """The things that have each word, or one near to it; what says the sort of a body may be missing."""
+        telling = [word for word in wanted if word not in GENERIC] or wanted
+        return _intersection(self._containing(word) | self._near(word) for word in telling)
+
+    def _names(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+        """The names of things by their numbers, each with its folded form."""
+        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        listed = ",".join(map(str, numbers))
+        query = f"SELECT thing, key, name FROM name WHERE thing IN ({listed})"  # noqa: S608 - numbers
+        for number, folded, name in self.file.execute(query):
+            found[number].append((folded, name))
+        return found
+
+    def _by_likeness(self, things: BitMap, text: str) -> list[tuple[int, float]]:
+        """Things by how like the most like of their names is to the text, whatever the order of the words."""
+        wanted = key(text).replace("-", " ")
+        found = []
+        for number, names in self._names(things).items():
+            alike = max(fuzz.token_sort_ratio(wanted, folded.replace("-", " ")) for folded, _ in names)
+            found.append((number, round(alike / 100, 3)))
+        return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
-def _hyphens(text: str) -> Iterator[int]:
-    return (place for place, sign in enumerate(text) if sign == "-")
+def first(ordered: Iterable[tuple[float, BitMap | list[int]]], start: int, limit: int) -> dict[int, float]:
+    """The numbers from one place on, with how well each fits."""
+    found: dict[int, float] = {}
+    for fit, numbers in ordered:
+        if start >= len(numbers):
+            start -= len(numbers)
+            continue
+        found.update(dict.fromkeys(numbers[start : start + limit - len(found)], fit))
+        start = 0
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _fit(name: str, text: str) -> float:
+    """How well a name fits a text, the one that begins so before the others; up to 2."""
+    one, other = key(name), key(text)
+    alike = fuzz.token_sort_ratio(one.replace("-", " "), other.replace("-", " ")) / 100
+    return alike + one.startswith(other)
+
+
+def _union(postings: Iterable[BitMap]) -> BitMap:
+    found = list(postings)
+    return BitMap.union(*found) if found else BitMap()
+
+
+def _intersection(postings: Iterable[BitMap]) -> BitMap:
+    found = list(postings)
+    return BitMap.intersection(*found) if found else BitMap()
