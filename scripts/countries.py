@@ -1,9 +1,10 @@
-"""Write ontology/schemes/country.ttl from ISO 3166-1 (pycountry) and CLDR (babel).
+"""Write ontology/schemes/country.ttl from ISO 3166-1 (pycountry) and CLDR (babel), and the codes by which the map knows countries.
 
 Run `make countries` when a country has changed its name. Kosovo is in neither list under an ISO code:
 the EU's authority table calls it 1A0, CLDR knows it as XK.
 """
 
+import json
 from pathlib import Path
 
 import pycountry
@@ -34,8 +35,13 @@ def main() -> None:
         CONCEPT.format(alpha3=alpha3, alpha2=alpha2, sv=swedish[alpha2], en=english[alpha2])
         for alpha3, alpha2 in codes
     ]
-    target = Path(__file__).parent.parent / "ontology" / "schemes" / "country.ttl"
-    target.write_text(HEAD + "".join(concepts), encoding="utf-8")
+    root = Path(__file__).parent.parent
+    (root / "ontology" / "schemes" / "country.ttl").write_text(HEAD + "".join(concepts), encoding="utf-8")
+    # world-atlas has numeric codes, and for what has none a name
+    numbers = {"1A0": "Kosovo"} | {c.alpha_3: c.numeric for c in pycountry.countries}
+    (root / "coopgraph" / "publish" / "assets" / "countries.json").write_text(
+        json.dumps(dict(sorted(numbers.items())), indent=0) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from coopgraph.publish.query_page import query_page
 from coopgraph.publish.represent import represent
 from coopgraph.publish.serialise import FORMS, serialise
 from coopgraph.publish.sitemap import pages, robots, sitemaps
+from coopgraph.publish.views import SUFFIX
 from coopgraph.publish.void import void
 from coopgraph.publish.words import words
 from coopgraph.queries.run import run_saved
@@ -63,7 +64,7 @@ def export(published: Publication, folder: Path, *, progress: Progress = silent)
         seen: set[str] = set()
         while todo:
             seen |= set(todo)
-            target.announce(file_of(path, suffix) for path in todo for suffix in SUFFIXES)
+            target.announce(file_of(path, suffix) for path in todo for suffix in (*SUFFIXES, SUFFIX))
             linked: set[str] = set()
             for made in make(published, target.root, todo):
                 for path, written in made.files:

@@ -20,6 +20,8 @@ from coopgraph.publish.publication import Publication
 from coopgraph.publish.represent import data_of, represent
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site, open_site, relative
+from coopgraph.publish.surroundings import view_data
+from coopgraph.publish.views import SUFFIX
 from coopgraph.store.local import LocalStore
 from coopgraph.store.remembered import Remembered
 
@@ -151,6 +153,7 @@ def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
         for language in LANGUAGES:
             form = f"{language}.html"
             forms[form] = represent(site, whole, form, href=href, live=False, page=page, data=data)
+        forms[SUFFIX] = view_data(site, whole) if page == 1 else None
         for form, content in forms.items():
             if content is not None:
                 file = file_of(path, form)

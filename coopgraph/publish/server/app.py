@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.errors import Text
 from coopgraph.project import Project
-from coopgraph.publish.server import data, reconciling, saved, sparql, things
+from coopgraph.publish.server import data, reconciling, saved, sparql, things, viewing
 from coopgraph.publish.server.edge import Edge
 from coopgraph.publish.server.limits import Limits
 from coopgraph.publish.server.metrics import MEDIA_TYPE, Metrics
@@ -87,7 +87,9 @@ def application(
         to("/", things.document),
         to("/index.{form}", things.document),
         to("/id/{path:path}", things.thing),
+        to("/doc/{path:path}.view.json", viewing.thing_view),
         to("/doc/{path:path}", things.document),
+        to("/map.view.json", viewing.whole_view),
         to("/graph/{path:path}", things.graph),
         *(
             to(path, things.document)

@@ -1,0 +1,160 @@
+// Where the things of a picture lie, and what joins them, on a map that asks no other host. A thing whose place is not
+// known stands in the middle of its country, and looks it.
+import { address, element, linkTo, named, say, statusBoxes, still, styled } from "./said.js";
+import { feature, leaflet as L } from "./vendor/map.js";
+
+const MOST_BUTTONS = 250;
+const FINE = 5;
+const fetched = async (path) => (await fetch(new URL(path, import.meta.url))).json();
+
+export async function draw(stage, told, figure) {
+  const [coarse, numbers] = await Promise.all([
+    fetched("./vendor/countries-110m.json"),
+    fetched("./countries.json"),
+    styled("./vendor/leaflet.css"),
+  ]);
+  const countries = feature(coarse, coarse.objects.countries).features;
+  const box = element("div", { className: "canvas" });
+  const map = L.map(box, {
+    zoomControl: false,
+    attributionControl: false,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+    scrollWheelZoom: false,
+    minZoom: 1,
+    maxZoom: 10,
+    worldCopyJump: false,
+    maxBounds: [[-85, -200], [85, 200]],
+    renderer: L.svg({ padding: 0.5 }),
+  });
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}. ${say("map")}`);
+  map.setView([58, 15], 3);
+  L.control.zoom({ zoomInTitle: say("in"), zoomOutTitle: say("out") }).addTo(map);
+  L.control.attribution({ prefix: false }).addAttribution("Natural Earth").addTo(map);
+  box.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+  box.addEventListener("focusout", () => map.scrollWheelZoom.disable());
+
+  const places = placed(told, countries, numbers);
+  const met = new Set(told.nodes.map((node) => numbers[node.country]));
+  land(map, countries, met);
+  stage.append(box);
+  map.invalidateSize();
+
+  const ties = L.layerGroup().addTo(map);
+  const points = L.layerGroup().addTo(map);
+  const show = (chosen) => {
+    ties.clearLayers();
+    points.clearLayers();
+    const shown = told.ties.filter((tie) => !tie.around && (!chosen || chosen.has(tie.status ?? "")));
+    const seen = new Set(shown.flatMap((tie) => tie.nodes));
+    for (const tie of shown) drawTie(tie, told, places, ties, figure);
+    drawPoints(told, places, (place) => seen.has(place) || !told.ties.length, points, figure, map);
+  };
+  show(null);
+  const boxes = statusBoxes(told, show);
+  if (boxes) stage.append(boxes);
+
+  const at = places.filter(Boolean).map(({ lat, lon }) => [lat, lon]);
+  if (at.length) map.fitBounds(L.latLngBounds(at), { padding: [36, 36], maxZoom: 7, animate: false });
+  return map;
+}
+
+// The land: each country, shaded where a thing of the picture is there; drawn finer when one comes near.
+function land(map, countries, met) {
+  const style = (one) => ({ className: met.has(one.id ?? one.properties.name) ? "land met" : "land", interactive: false });
+  let layer = L.geoJSON(countries, { style, interactive: false }).addTo(map);
+  map.on("zoomend", async function finer() {
+    if (map.getZoom() < FINE) return;
+    map.off("zoomend", finer);
+    const fine = await fetched("./vendor/countries-50m.json");
+    const next = L.geoJSON(feature(fine, fine.objects.countries).features, { style, interactive: false }).addTo(map);
+    next.bringToBack();
+    layer.remove();
+    layer = next;
+  });
+}
+
+// Where each node is: its own place, or the middle of its country's largest part.
+function placed(told, countries, numbers) {
+  const middles = new Map();
+  const middle = (country) => {
+    if (!middles.has(country)) {
+      const id = numbers[country];
+      const found = id && countries.find((one) => (one.id ?? one.properties.name) === id);
+      middles.set(country, found ? centre(found.geometry) : null);
+    }
+    return middles.get(country);
+  };
+  return told.nodes.map((node) => {
+    if (node.at) return { lon: node.at[0], lat: node.at[1], rough: false };
+    const found = node.country && middle(node.country);
+    return found ? { lon: found[0], lat: found[1], rough: true } : null;
+  });
+}
+
+function centre(geometry) {
+  const rings = geometry.type === "Polygon" ? [geometry.coordinates[0]] : geometry.coordinates.map((one) => one[0]);
+  let best = [0, 0, 0];
+  for (const ring of rings) {
+    let [area, x, y] = [0, 0, 0];
+    for (let i = 1; i < ring.length; i++) {
+      const cross = ring[i - 1][0] * ring[i][1] - ring[i][0] * ring[i - 1][1];
+      area += cross;
+      x += (ring[i - 1][0] + ring[i][0]) * cross;
+      y += (ring[i - 1][1] + ring[i][1]) * cross;
+    }
+    if (Math.abs(area) > Math.abs(best[2])) best = [x / (3 * area), y / (3 * area), area];
+  }
+  return best;
+}
+
+// From the thing itself, or the first party that is at home, a line to each other end.
+function drawTie(tie, told, places, layer, figure) {
+  const ends = tie.nodes.filter((place) => places[place]);
+  const own = ends.includes(told.centre) ? told.centre : ends.find((place) => told.nodes[place].country === "SWE") ?? ends[0];
+  for (const end of ends.filter((place) => place !== own)) {
+    const [a, b] = [places[own], places[end]];
+    if (a.lat === b.lat && a.lon === b.lon) continue;
+    L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { className: `tie status-${tie.status ?? "none"}` })
+      .bindPopup(() => popup([linkTo(figure, tie)]))
+      .addTo(layer);
+  }
+}
+
+function drawPoints(told, places, wanted, layer, figure, map) {
+  const groups = new Map();
+  told.nodes.forEach((node, number) => {
+    const at = places[number];
+    if (!at || !wanted(number)) return;
+    const key = `${at.lat.toFixed(3)} ${at.lon.toFixed(3)}`;
+    const group = groups.get(key) ?? groups.set(key, { at, nodes: [], own: false, rough: at.rough }).get(key);
+    group.nodes.push(node);
+    group.own ||= number === told.centre;
+    group.rough &&= at.rough;
+  });
+  const many = groups.size > MOST_BUTTONS;
+  const order = [...groups.values()].sort((a, b) => b.at.lat - a.at.lat || a.at.lon - b.at.lon);
+  for (const { at, nodes, own, rough } of order) {
+    const kind = `point${own ? " own" : ""}${rough ? " rough" : ""}`;
+    const title = nodes.map(named).join(", ") + (rough ? ` (${say("country")})` : "");
+    const marker = many
+      ? L.circleMarker([at.lat, at.lon], { radius: 4, className: kind })
+      : L.marker([at.lat, at.lon], {
+          icon: L.divIcon({ className: kind, iconSize: [24, 24], html: element("span", { textContent: nodes.length > 1 ? nodes.length : "" }) }),
+          title,
+          alt: title,
+          riseOnHover: true,
+        });
+    marker.bindPopup(() => popup(nodes.map((node) => linkTo(figure, node)), rough ? say("country") : ""));
+    marker.addTo(layer);
+    marker.getElement()?.setAttribute("aria-label", title);
+  }
+}
+
+function popup(links, note = "") {
+  const list = element("ul", {}, ...links.map((link) => element("li", {}, link)));
+  return note ? element("div", {}, list, element("p", { className: "note", textContent: note })) : list;
+}

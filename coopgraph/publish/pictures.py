@@ -1,0 +1,58 @@
+"""The pictures of a page: which there are, and what their templates need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from coopgraph.publish.assets import assets
+from coopgraph.publish.surroundings import view_of
+from coopgraph.publish.timeline import Timeline, timeline
+from coopgraph.publish.views import SUFFIX, View, pictures
+
+if TYPE_CHECKING:
+    from coopgraph.publish.pages import Frame
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a page shows: addresses of the data that the scripts draw, empty where they draw nothing, and the timeline.
+
+    `root` is the site as seen from the page; `total` how many links there are, `shown` how many are drawn.
+    """
+
+    map: str = ""
+    network: str = ""
+    timeline: Timeline | None = None
+    root: str = ""
+    shown: int = 0
+    total: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.map or self.network or self.timeline)
+
+
+def thing_pictures(frame: Frame, thing: NamedNode) -> Pictures:
+    """The pictures of a thing's page."""
+    return shown(frame, view_of(frame.site, thing), f"{frame.path}.{SUFFIX}")
+
+
+def shown(frame: Frame, view: View, source: str, *, timed: bool = True) -> Pictures:
+    """The pictures of a view whose data is at `source`, a path of the site; without the scripts of others, none that needs them."""
+    there = pictures(view)
+    drawn = frame.href(source) if drawable() else ""
+    return Pictures(
+        drawn if "map" in there else "",
+        drawn if "network" in there else "",
+        timeline(view, frame.language, link=frame.page) if timed and "timeline" in there else None,
+        frame.href(""),
+        len(view.ties),
+        view.total,
+    )
+
+
+def drawable() -> bool:
+    """Whether the package has the scripts that draw."""
+    return "vendor/map.js" in assets()
