@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -28,6 +28,7 @@ _FORMATS = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "text/plain": RdfFormat.N_TRIPLES,  # what N-Triples was sent as before RDF 1.1
 }
+Answer = TypeVar("Answer")
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _REDIRECTS = 5
 _PIECE = 2**16
@@ -49,6 +50,35 @@ class Manners:
     patience: float = 600.0
 
 
+@dataclass(frozen=True)
+class Form:
+    """What a service speaks. `name` is what its answers are, `service` whose address is wanted, `less` how to ask for less,
+    and `again` what to do when it does not answer. With `sized`, an answer of no known length is refused: nothing else
+    tells that it is whole.
+    """
+
+    accept: str
+    kinds: frozenset[str]
+    name: str
+    service: Text
+    less: Text
+    again: Text
+    sized: bool = False
+
+
+RDF = Form(
+    "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5",
+    frozenset(_FORMATS),
+    "RDF",
+    Text("the SPARQL endpoint", "SPARQL-tjänsten"),
+    Text("--page N", "--page N"),
+    Text(
+        "What has come is kept; run the harvest again later and it goes on from there.",
+        "Det som har kommit är sparat; kör hämtningen igen senare så fortsätter den där.",
+    ),
+    sized=True,
+)
+
 Waiting = Callable[[Text, float], None]
 """Told when a try has failed: what the server did, and in how many seconds it is asked again."""
 
@@ -61,44 +91,50 @@ class _Passing(Exception):
 
 
 class Endpoint:
-    """Asks the SPARQL endpoint at `url`, one query at a time. `agent` says who asks."""
+    """Asks the service at `url`, one request at a time. `agent` says who asks."""
 
-    def __init__(self, url: str, *, agent: str, manners: Manners, waiting: Waiting) -> None:
+    def __init__(self, url: str, *, agent: str, manners: Manners, waiting: Waiting, form: Form = RDF) -> None:
         import urllib3
 
         if not url.startswith(("http://", "https://")) or not _is_iri(url):
             raise UsageError(
                 f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
-                f"'{url}' är ingen adress till en SPARQL-tjänst. Den ska börja med http:// eller https://.",
+                f"'{url}' är ingen adress till en tjänst. Den ska börja med http:// eller https://.",
             )
         if "@" in urlsplit(url).netloc:
             raise UsageError(
                 "An address with a password in it is refused: the address is written into the data, for everybody to see.",
                 "En adress med lösenord i tillåts inte: adressen skrivs in i datan, där alla kan se den.",
             )
-        self.url, self._manners, self._waiting = url, manners, waiting
+        self.url, self._manners, self._waiting, self._form = url, manners, waiting, form
         self._headers = {
             "User-Agent": agent,
-            "Accept": "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5",
+            "Accept": form.accept,
             "Accept-Encoding": "gzip",
-            "Content-Type": "application/x-www-form-urlencoded",
         }
         self._pool = urllib3.PoolManager(maxsize=1)
         self._next = 0.0
 
     def construct(self, query: str) -> list[Triple]:
         """The triples of the answer. Raises StoreError when the server does not give it whole, after several tries."""
+        return self.ask({"query": query}, _triples)
+
+    def ask(self, fields: Mapping[str, str], read: Callable[[bytes, str], Answer]) -> Answer:
+        """What `read` makes of the answer, given its media type; without fields the address itself is got.
+
+        An answer that `read` raises ValueError or SyntaxError for is asked for again. Raises StoreError when the server
+        does not give it whole, after several tries.
+        """
         for count in range(1, self._manners.tries + 1):
             self._rest()
             try:
-                return self._once(query)
+                return self._once(fields, read)
             except _Passing as trouble:
                 if count == self._manners.tries:
+                    again = self._form.again
                     raise StoreError(
-                        f"{self.url} {trouble.said.en} {count} tries were made. "
-                        "What has come is kept; run the harvest again later and it goes on from there.",
-                        f"{self.url} {trouble.said.sv} {count} försök gjordes. "
-                        "Det som har kommit är sparat; kör hämtningen igen senare så fortsätter den där.",
+                        f"{self.url} {trouble.said.en} {count} tries were made. {again.en}",
+                        f"{self.url} {trouble.said.sv} {count} försök gjordes. {again.sv}",
                     ) from trouble
                 self._wait(trouble, count)
         raise AssertionError("no try was made")
@@ -112,17 +148,16 @@ class Endpoint:
         if trouble.after is not None:
             if trouble.after > self._manners.patience:
                 minutes = round(trouble.after / 60)
+                again = self._form.again
                 raise StoreError(
-                    f"{self.url} asks to be left alone for {minutes} minutes. "
-                    "What has come is kept; run the harvest again then.",
-                    f"{self.url} ber att få vara i fred i {minutes} minuter. "
-                    "Det som har kommit är sparat; kör hämtningen igen då.",
+                    f"{self.url} asks to be left alone for {minutes} minutes. {again.en}",
+                    f"{self.url} ber att få vara i fred i {minutes} minuter. {again.sv}",
                 ) from trouble
             wait = trouble.after
         self._next = max(self._next, time.monotonic() + wait)
         self._waiting(trouble.said, wait)
 
-    def _once(self, query: str) -> list[Triple]:
+    def _once(self, fields: Mapping[str, str], read: Callable[[bytes, str], Answer]) -> Answer:
         """One try. Raises _Passing for what may pass, StoreError for what won't."""
         import urllib3
         from urllib3.exceptions import HTTPError
@@ -130,10 +165,11 @@ class Endpoint:
         deadline = time.monotonic() + self._manners.timeout
         try:
             response = self._pool.request(
-                "POST",
+                "POST" if fields else "GET",
                 self.url,
-                body=urlencode({"query": query}),
-                headers=self._headers,
+                body=urlencode(fields) if fields else None,
+                headers=self._headers
+                | ({"Content-Type": "application/x-www-form-urlencoded"} if fields else {}),
                 preload_content=False,
                 timeout=urllib3.Timeout(connect=min(20.0, self._manners.timeout), read=self._manners.timeout),
                 retries=urllib3.Retry(total=None, connect=0, read=0, other=0, status=0, redirect=_REDIRECTS),
@@ -147,10 +183,18 @@ class Endpoint:
             raise self._trouble(error) from error
         finally:
             self._next = time.monotonic() + self._manners.pause
-        return self._triples(body, response)
+        try:
+            return read(body, _kind(response))
+        except (SyntaxError, ValueError) as error:
+            name = self._form.name
+            raise _Passing(
+                f"answered with {name} that can't be read ({error}).",
+                f"svarade med {name} som inte går att läsa ({error}).",
+            ) from error
 
     def _refuse(self, response: BaseHTTPResponse) -> None:
-        """Raise for a status other than 200, for an answer of no known length, and for what is no RDF."""
+        """Raise for a status other than 200, for an answer of no known length, and for what is of another form."""
+        form = self._form
         if self.url.startswith("https:") and (response.url or "").startswith("http:"):
             raise StoreError(
                 f"{self.url} sends on to {response.url}, which is not encrypted.",
@@ -163,16 +207,18 @@ class Endpoint:
             if response.status in _PASSING:
                 raise _Passing(en, sv, _retry_after(response))
             raise StoreError(f"{self.url} {en}", f"{self.url} {sv}")
-        if _kind(response) not in _FORMATS:
+        if _kind(response) not in form.kinds:
             said = _start_of(response)
             raise StoreError(
-                f"{self.url} did not answer with RDF but with {_kind(response) or 'nothing named'}: {said} "
-                "Is it the address of the SPARQL endpoint?",
-                f"{self.url} svarade inte med RDF utan med {_kind(response) or 'något onämnt'}: {said} "
-                "Är det adressen till SPARQL-tjänsten?",
+                f"{self.url} did not answer with {form.name} but with {_kind(response) or 'nothing named'}: {said} "
+                f"Is it the address of {form.service.en}?",
+                f"{self.url} svarade inte med {form.name} utan med {_kind(response) or 'något onämnt'}: {said} "
+                f"Är det adressen till {form.service.sv}?",
             )
-        if not response.headers.get("Content-Length") and "chunked" not in response.headers.get(
-            "Transfer-Encoding", ""
+        if (
+            form.sized
+            and not response.headers.get("Content-Length")
+            and "chunked" not in response.headers.get("Transfer-Encoding", "")
         ):
             raise StoreError(
                 f"{self.url} does not say how long its answer is, so that nobody can tell whether it is whole.",
@@ -192,24 +238,14 @@ class Endpoint:
             if size > self._manners.limit:
                 megabytes = self._manners.limit // 2**20
                 raise StoreError(
-                    f"{self.url} answered with more than {megabytes} MB at a time. Ask for less: --page N",
-                    f"{self.url} svarade med mer än {megabytes} MB i taget. Begär mindre: --page N",
+                    f"{self.url} answered with more than {megabytes} MB at a time. Ask for less: {self._form.less.en}",
+                    f"{self.url} svarade med mer än {megabytes} MB i taget. Begär mindre: {self._form.less.sv}",
                 )
             if time.monotonic() > deadline:
                 raise _Passing(
                     "did not get done with its answer in time.", "blev inte klar med svaret i tid."
                 )
             yield piece
-
-    def _triples(self, body: bytes, response: BaseHTTPResponse) -> list[Triple]:
-        format = _FORMATS[_kind(response)]
-        try:
-            return [quad.triple for quad in ox.parse(body, format=format)]
-        except (SyntaxError, ValueError) as error:
-            raise _Passing(
-                f"answered with RDF that can't be read ({error}).",
-                f"svarade med RDF som inte går att läsa ({error}).",
-            ) from error
 
     def _trouble(self, error: Exception) -> Exception:
         """What went wrong on the way, in our words."""
@@ -225,8 +261,8 @@ class Endpoint:
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
         if isinstance(reason, ResponseError):
             return StoreError(
-                f"{self.url} sends on more than {_REDIRECTS} times. Is it the address of the SPARQL endpoint?",
-                f"{self.url} skickar vidare mer än {_REDIRECTS} gånger. Är det adressen till SPARQL-tjänsten?",
+                f"{self.url} sends on more than {_REDIRECTS} times. Is it the address of {self._form.service.en}?",
+                f"{self.url} skickar vidare mer än {_REDIRECTS} gånger. Är det adressen till {self._form.service.sv}?",
             )
         if isinstance(reason, TimeoutError) and not isinstance(reason, NewConnectionError):
             return _Passing("does not answer in time.", "svarar inte i tid.")
@@ -239,6 +275,10 @@ class Endpoint:
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
         told = system_text(cause)
         return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")
+
+
+def _triples(body: bytes, kind: str) -> list[Triple]:
+    return [quad.triple for quad in ox.parse(body, format=_FORMATS[kind])]
 
 
 def _is_iri(url: str) -> bool:
