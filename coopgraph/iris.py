@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -95,7 +96,8 @@ def namespaces(project: Project) -> Namespaces:
 
 def file_path(project: Project, path: Path) -> str:
     """`organisation/vaxjo-kommun` for `data/organisation/vaxjo-kommun.ttl`."""
-    return stem(path.relative_to(project.data).as_posix())
+    inside = str(path).removeprefix(f"{project.data}{os.sep}")  # very many are asked for
+    return stem(inside.replace(os.sep, "/"))
 
 
 def stem(name: str) -> str:

@@ -20,6 +20,7 @@ from coopgraph.project import RDF_SUFFIXES, SETTINGS, Project
 
 DATA = "data/"
 _FOLDERS = {"ontology": (".ttl", ".rq"), "shapes": (".ttl",), "queries": (".rq",)}
+_SMALL = 2**16
 _MOMENT = 50_000_000
 """Nanoseconds within which a file system may give two changes one time."""
 
@@ -140,7 +141,11 @@ def _below(folder: str, name: str) -> list[tuple[str, str, os.stat_result]]:
 
 def _checksum(path: str) -> str:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - one of very many
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - one of very many
+            start = file.read(_SMALL)
+            if len(start) < _SMALL:
+                return hashlib.sha256(start).hexdigest()[:32]
+            file.seek(0)
             return hashlib.file_digest(file, "sha256").hexdigest()[:32]
     except OSError as error:
         said = system_text(error)

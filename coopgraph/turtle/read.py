@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from pathlib import Path
 
@@ -94,11 +95,9 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
 
 def format_of(path: Path) -> RdfFormat:
     """The format that the end of a file's name tells. Raises `TurtleError` if it tells none."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes[-1:] == [".gz"]:
-        suffixes.pop()
-    if suffixes and suffixes[-1] in _FORMATS:
-        return _FORMATS[suffixes[-1]]
+    _, suffix = os.path.splitext(path.name.lower().removesuffix(".gz"))  # noqa: PTH122 - of very many files
+    if suffix in _FORMATS:
+        return _FORMATS[suffix]
     names = ", ".join(_FORMATS)
     raise TurtleError(
         f"The format can't be told from the name. It should end in {names} (or one of them and .gz).",
