@@ -5,19 +5,27 @@ A page shows its relations from this: a partner with its country, a membership w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from coopgraph.publish.describe import COOP, Description
-from coopgraph.queries.run import labels
+from coopgraph.publish.gathered import COOP, HAS_BODY, HAS_SOURCE, OA, Gathered, Labels
 from coopgraph.store import Store, Term
+from coopgraph.store.lookup import about, pointing
 
 ORG = "http://www.w3.org/ns/org#"
 DCT = "http://purl.org/dc/terms/"
-OA = "http://www.w3.org/ns/oa#"
-LEADS_ON = (
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_MEMBERSHIP = NamedNode(ORG + "Membership")
+_COUNTRY = NamedNode(COOP + "country")
+_PARTY = NamedNode(COOP + "hasParty")
+_LANGUAGE = NamedNode(DCT + "language")
+_EXACT = NamedNode(OA + "exact")
+_PROPERTY = NamedNode(COOP + "property")
+_VALUE = NamedNode(COOP + "value")
+_OF_QUOTE = (_EXACT, _PROPERTY, _VALUE, HAS_SOURCE)
+_LEADS_ON = {
     COOP + "hasParty",
     COOP + "hasSignatory",
     ORG + "member",
@@ -25,34 +33,22 @@ LEADS_ON = (
     ORG + "originalOrganization",
     ORG + "resultingOrganization",
     OA + "hasBody",
-)
+}
 """Through these a neighbour names what a row about it shows: who, of what, from where."""
-SHOWN = (
-    *LEADS_ON,
+_SHOWN = {
+    *_LEADS_ON,
     COOP + "country",
     COOP + "status",
     COOP + "property",
     ORG + "classification",
     ORG + "role",
     DCT + "type",
-    DCT + "publisher",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
-)
-"""Properties whose values a row names."""
-_FACTS = "SELECT ?s ?p ?o WHERE { VALUES ?s { %s } ?s ?p ?o }"
-_QUOTES = """
-PREFIX coop: <https://w3id.org/coopgraph/ns#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-SELECT ?about ?property ?value ?quote ?source WHERE {
-  VALUES ?about { %s }
-  ?node oa:hasBody ?about ; coop:property ?property ; oa:exact ?quote ; oa:hasSource ?source .
-  OPTIONAL { ?node coop:value ?value }
+    TYPE,
 }
-ORDER BY ?about ?node
-"""
+"""Properties whose values a row names."""
 _LANGUAGES = {"SWE": "sv", "ENG": "en", "FIN": "fi", "DAN": "da", "NOR": "no", "DEU": "de", "FRA": "fr"}
 
-Facts = Mapping[str, list[Term]]
+Facts = Mapping[str, Sequence[Term]]
 """The values of a thing's properties, by the IRI of the property."""
 
 
@@ -68,82 +64,115 @@ class Words:
 
 @dataclass(frozen=True)
 class Nearby:
-    """Facts by thing, the words that neighbours rest on, and labels in the reader's language."""
+    """Facts by thing, the words that neighbours rest on, and the names of all that is mentioned, in every language.
+
+    `here` are the partnerships of a country's bodies, when that is what the thing is.
+    """
 
     facts: Mapping[str, Facts]
-    quotes: Mapping[str, list[Words]]
-    labels: Mapping[str, str]
+    quotes: Mapping[str, Sequence[Words]]
+    names: Mapping[NamedNode, Sequence[Triple]]
+    here: Sequence[NamedNode]
 
-    def values(self, thing: str, property_: str) -> list[Term]:
+    def values(self, thing: str, property_: str) -> Sequence[Term]:
         """The values that a property of a thing has; none where nothing is known of it."""
-        return self.facts.get(thing, {}).get(property_, [])
+        return self.facts.get(thing, {}).get(property_, ())
 
     def language(self, source: str) -> str:
         """The language that a source is in, as HTML names it; "" where that is not known."""
-        found = (str(value).rstrip(">").rpartition("/")[2] for value in self.values(source, DCT + "language"))
+        found = (one.value.rpartition("/")[2] for one in self.values(source, DCT + "language"))
         return next((_LANGUAGES[code] for code in found if code in _LANGUAGES), "")
 
-
-def nearby(found: Description, store: Store, language: str, more: Iterable[NamedNode] = ()) -> Nearby:
-    """What stands around a described thing, and around `more` neighbours that do not point to it."""
-    first = {
-        **dict.fromkeys(link.subject for link in found.incoming),
-        **dict.fromkeys(more),
-        **dict.fromkeys(node for node, facts in found.parts.items() if _is_role(facts)),
-    }
-    facts = facts_of(first, store)
-    named = [
-        value
-        for known in (*facts.values(), _own(found))
-        for property_ in LEADS_ON
-        for value in known.get(property_, ())
-        if isinstance(value, NamedNode) and value != found.thing
-    ]
-    quotes = _quotes(first, store)
-    sources = [one.source for one in found.evidence]
-    sources += [one.source for several in quotes.values() for one in several]
-    second = dict.fromkeys([*named, *(NamedNode(one.value.partition("#")[0]) for one in named), *sources])
-    facts.update(facts_of([one for one in second if one.value not in facts], store))
-    shown = [
-        value
-        for known in facts.values()
-        for property_ in SHOWN
-        for value in known.get(property_, ())
-        if isinstance(value, NamedNode)
-    ]
-    wanted = dict.fromkeys([*first, *second, *shown])
-    unnamed = [thing for thing in wanted if thing.value not in found.labels]
-    return Nearby(facts, quotes, {**found.labels, **labels(unnamed, store, language)})
+    def labels(self, language: str) -> dict[str, str]:
+        """The names in a language, else in another, by IRI."""
+        order = {"en": 1, "sv": 2} | {language: 0}
+        found = {}
+        for thing, names in self.names.items():
+            texts = [
+                (order.get(one.object.language or "", 3), one.object.value)
+                for one in names
+                if isinstance(one.object, Literal)
+            ]
+            if texts:
+                found[thing.value] = min(texts)[1]
+        return found
 
 
-def facts_of(things: Collection[NamedNode], store: Store) -> dict[str, dict[str, list[Term]]]:
-    """The facts of things, authored and derived."""
+def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Nearby:
+    """What stands around a thing; of a country, with at most `limit` partnerships of its bodies."""
+    links = found.links[:limit]
+    lands = [link.subject for link in links if link.property == _COUNTRY]
+    here = _partnerships(lands, store)[:limit]
+    roles = [node for node in found.inside if _is_role(found.said[node])]
+    first = dict.fromkeys([*(link.subject for link in links), *here, *roles])
+    facts = _facts(about(store, first))
+    facts[found.thing.value] = _facts(found.said[found.thing]).get(found.thing.value, {})
+    quotes = _quotes([*first, found.thing], store)
+    named = _values(facts.values(), _LEADS_ON)
+    second = dict.fromkeys([*named, *(NamedNode(one.value.partition("#")[0]) for one in named)])
+    facts |= _facts(about(store, [one for one in second if one.value not in facts]))
+    sources = dict.fromkeys(one.source for several in quotes.values() for one in several)
+    sources |= dict.fromkeys(
+        quad.object
+        for node in found.evidence
+        for quad in found.said[node]
+        if quad.predicate == HAS_SOURCE and isinstance(quad.object, NamedNode)
+    )
+    for source, spoken in _facts(about(store, sources, [_LANGUAGE])).items():
+        facts[source] = {**spoken, **facts.get(source, {})}
+    mentioned = dict.fromkeys([*first, *second, *sources, *_values(facts.values(), _SHOWN)])
+    new = [thing for thing in mentioned if thing not in found.labels]
+    return Nearby(facts, quotes, labels.of(new), here)
+
+
+def _partnerships(bodies: Iterable[NamedNode], store: Store) -> list[NamedNode]:
+    """The partnerships that some bodies are party to."""
+    found = (quad.subject for quad in pointing(store, bodies, [_PARTY]))
+    return [one for one in dict.fromkeys(found) if isinstance(one, NamedNode)]
+
+
+def _facts(quads: Iterable[Quad]) -> dict[str, dict[str, list[Term]]]:
     found: dict[str, dict[str, list[Term]]] = {}
-    if things:
-        for subject, property_, value in store.select(_FACTS % " ".join(map(str, things))):
-            if isinstance(subject, NamedNode) and isinstance(property_, NamedNode) and value is not None:
-                values = found.setdefault(subject.value, {}).setdefault(property_.value, [])
-                if value not in values:
-                    values.append(value)
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode) and not isinstance(quad.object, Triple):
+            values = found.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, [])
+            if quad.object not in values:
+                values.append(quad.object)
     return found
 
 
-def _own(found: Description) -> dict[str, list[Term]]:
-    own: dict[str, list[Term]] = {}
-    for fact in found.facts:
-        own.setdefault(fact.property.value, []).append(fact.value)
-    return own
+def _values(facts: Iterable[Facts], properties: Collection[str]) -> list[NamedNode]:
+    return [
+        value
+        for known in facts
+        for property_, values in known.items()
+        if property_ in properties
+        for value in values
+        if isinstance(value, NamedNode)
+    ]
 
 
-def _is_role(facts: Iterable[object]) -> bool:
-    return any(getattr(fact, "value", None) == NamedNode(ORG + "Membership") for fact in facts)
+def _is_role(quads: Iterable[Quad]) -> bool:
+    return any(quad.object == _MEMBERSHIP for quad in quads)
 
 
-def _quotes(things: Collection[NamedNode], store: Store) -> dict[str, list[Words]]:
+def _quotes(things: Sequence[NamedNode], store: Store) -> dict[str, list[Words]]:
+    pairs = [(quad.object, quad.subject) for quad in pointing(store, things, [HAS_BODY])]
+    told = _facts(
+        about(store, dict.fromkeys(node for _, node in pairs if isinstance(node, NamedNode)), _OF_QUOTE)
+    )
     found: dict[str, list[Words]] = {}
-    if things:
-        for about, property_, value, quote, source in store.select(_QUOTES % " ".join(map(str, things))):
-            if isinstance(about, NamedNode) and isinstance(source, NamedNode) and property_ and quote:
-                one = Words(property_.value, value, quote.value, source)
-                found.setdefault(about.value, []).append(one)
+    for thing, node in pairs:
+        said = told.get(node.value, {}) if isinstance(node, NamedNode) else {}
+        quote, source = said.get(_EXACT.value), said.get(HAS_SOURCE.value)
+        about_what, value = said.get(_PROPERTY.value), said.get(_VALUE.value)
+        if (
+            quote
+            and source
+            and about_what
+            and isinstance(source[0], NamedNode)
+            and isinstance(thing, NamedNode)
+        ):
+            one = Words(about_what[0].value, value[0] if value else None, quote[0].value, source[0])
+            found.setdefault(thing.value, []).append(one)
     return found

@@ -36,7 +36,6 @@ FORM_NAMES = {
     "trig": "TriG",
 }
 _MEDIA = {form: one.media_type for form, one in FORMS.items()}
-_WORDS = {language: words(language) for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -152,11 +151,11 @@ def render(frame: Frame, template: str, **values: Any) -> str:
             site=frame.site,
             media=_MEDIA,
             form_names=FORM_NAMES,
-            t=_WORDS[frame.language],
+            t=words(frame.language),
             scripts=assets(),
             folder_name=folder_name,
             other="en" if frame.language == "sv" else "sv",
-            **{"data": [], "title": ""} | values,
+            **{"data": [], "title": "", "pictures": None} | values,
         )
     )
 

@@ -12,7 +12,8 @@ from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import phrase
 from coopgraph.publish.describe import COOP, RDF_TYPE
-from coopgraph.publish.nearby import DCT, OA, ORG, Nearby, Words
+from coopgraph.publish.gathered import OA
+from coopgraph.publish.nearby import DCT, ORG, Nearby, Words
 from coopgraph.publish.pages import Cell, Frame
 from coopgraph.publish.reading import Reading
 from coopgraph.queries.table import label_of
@@ -208,9 +209,7 @@ class Relations:
         for about in values(subject, OA + "hasBody"):
             if quotes and isinstance(about, NamedNode):
                 row = [
-                    Entry(
-                        [Cell(label_of(about.value, self.around.labels) or "", self.frame.link(about.value))]
-                    ),
+                    Entry([Cell(self.text(about.value), self.frame.link(about.value))]),
                     Entry([Cell(self.label(one.value)) for one in values(subject, COOP + "property")]),
                     Entry(
                         quote=quotes[0].value,
@@ -232,7 +231,7 @@ class Relations:
 
     def _listed(self, subject: str, word: str, types: set[str]) -> None:
         key = "list:" + word
-        cell = Cell(self.reading.of_part(NamedNode(subject)), self.frame.link(subject))
+        cell = Cell(self.text(subject), self.frame.link(subject))
         section = self.found.setdefault(key, Section(key, word))
         if (key, subject) not in self.shown:
             self.shown.add((key, subject))
@@ -304,8 +303,19 @@ class Relations:
     def name(self, thing: NamedNode) -> Cell:
         return Cell(self.label(thing.value), self.frame.link(thing.value))
 
+    def text(self, node: str) -> str:
+        """A thing by its name; a part by that of the whole and by what it says or is."""
+        whole, hash_, _ = node.partition("#")
+        if not hash_ or node in self.reading.it.labels:
+            return self.label(node)
+        values = self.around.values
+        told = [one for one in values(node, DCT + "description") if self.reading.readable(one)]
+        kinds = values(node, DCT + "type") or values(node, ORG + "role") or values(node, RDF_TYPE.value)
+        said = told[0].value if told else ", ".join(self.label(one.value) for one in kinds)
+        return f"{self.label(whole)}: {said}" if said else self.label(whole)
+
     def label(self, iri: str) -> str:
-        return label_of(iri, self.around.labels) or self.reading.names.shorten(iri)
+        return label_of(iri, self.reading.it.labels) or self.reading.names.shorten(iri)
 
 
 def _sortable(dates: Sequence[Term]) -> str:

@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import DEFAULT_BASE, Project
 from coopgraph.publish.gathered import Gathered, Labels
+from coopgraph.publish.nearby import Nearby
 from coopgraph.queries.saved import SavedQuery, load_each
 from coopgraph.store import Store
 
@@ -39,6 +40,7 @@ class Memory:
 
     labels: Labels
     last: tuple[NamedNode, int, Gathered] | None = None
+    near: tuple[Gathered, Nearby] | None = None
     paths: dict[str, str | None] = field(default_factory=dict)
 
 

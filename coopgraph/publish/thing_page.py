@@ -10,30 +10,46 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import phrase
-from coopgraph.publish.describe import COOP, RDF_TYPE, Description, Fact, Quoted, describe
-from coopgraph.publish.graph import PAGE, thing_graph
+from coopgraph.publish.describe import COOP, RDF_TYPE, Fact, Quoted, description
+from coopgraph.publish.gathered import Gathered
+from coopgraph.publish.graph import PAGE, gathered, thing_graph
 from coopgraph.publish.index import folder_name
 from coopgraph.publish.nearby import DCT, ORG, Nearby, nearby
 from coopgraph.publish.pages import Cell, Frame, known, render
+from coopgraph.publish.pictures import thing_pictures
 from coopgraph.publish.reading import HIDDEN, Reading
 from coopgraph.publish.relations import Relations, Section
 from coopgraph.publish.schema_org import schema_org
 from coopgraph.publish.serialise import serialise
+from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
 from coopgraph.store import Term
-from coopgraph.store.remembered import Remembered
 
 _DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 _ORDER = COOP + "order"
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 _IDENTIFIER = NamedNode("http://www.w3.org/ns/adms#Identifier")
 _MEMBERSHIP = NamedNode(ORG + "Membership")
 _DERIVED = (COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom")
 """Derived facts that no table shows."""
-_HAS_PARTNERSHIPS = """
-PREFIX coop: <https://w3id.org/coopgraph/ns#>
-SELECT DISTINCT ?partnership WHERE {{ ?body coop:country {country} . ?partnership coop:hasParty ?body }} ORDER BY ?partnership LIMIT {limit}
-"""
+_COUNTED = {
+    "partners": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
+    "partnerships": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
+    "memberships": {
+        "sv": ("medlemskap eller roll i nätverk och program", "medlemskap och roller i nätverk och program"),
+        "en": (
+            "membership or role in networks and programmes",
+            "memberships and roles in networks and programmes",
+        ),
+    },
+    "members": {
+        "sv": ("medlem eller deltagare", "medlemmar och deltagare"),
+        "en": ("member or participant", "members and participants"),
+    },
+    "bodies": {"sv": ("organisation", "organisationer"), "en": ("body", "bodies")},
+}
+"""What the sentence on a thing counts: the rows of a table in words, one and several."""
 
 
 @dataclass(frozen=True)
@@ -73,28 +89,15 @@ class Part:
 
 def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     """The page of a thing; of what points to it, PAGE links a page."""
-    site = replace(frame.site, store=Remembered(frame.site.store))  # the page and its data ask the same
-    start = (page - 1) * PAGE
-    found = describe(thing, site.store, site.namespaces, language=frame.language, start=start, limit=PAGE + 1)
-    more = len(found.incoming) > PAGE
-    found = replace(found, incoming=found.incoming[:PAGE])
-    # of a country, the partnerships of its bodies; of anything else there are none
-    lands = any(link.property.value == COOP + "country" for link in found.incoming)
-    inside = (
-        [
-            one
-            for (one,) in site.store.select(_HAS_PARTNERSHIPS.format(country=thing, limit=PAGE))
-            if isinstance(one, NamedNode)
-        ]
-        if lands
-        else []
+    site = frame.site
+    gathered_ = gathered(site, thing, page)
+    more = len(gathered_.links) > PAGE
+    around = _around(site, gathered_)
+    found = description(gathered_, frame.language)
+    found = replace(
+        found, incoming=found.incoming[:PAGE], labels={**around.labels(frame.language), **found.labels}
     )
-    around = nearby(found, site.store, frame.language, inside)
-    found = replace(found, labels=around.labels)
-    ours = _mentioned(found)
-    frame = replace(
-        frame, known=known(site, ours - around.facts.keys()) | around.facts.keys() | {thing.value}
-    )
+    frame = replace(frame, known=_known(site, gathered_, around))
     reading = Reading(found, site.namespaces, frame.language)
     graph = frame.data or (
         serialise(
@@ -102,6 +105,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
         ).decode()
     )
     view = _Thing(frame, reading, around)
+    sections = view.sections()
     folder, _, _ = frame.path.removeprefix("doc/").rpartition("/")
     return render(
         frame,
@@ -109,12 +113,32 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
         title=reading.label(thing),
         it=view,
         above=Cell(_folder(frame, folder, reading), frame.page(f"doc/{folder}")),
-        sections=view.sections(inside),
+        sections=sections,
+        lead=view.lead(sections, more),
+        pictures=thing_pictures(frame, thing) if page == 1 else None,
         retired=any(value.value in ("true", "1") for value in found.values(_DEPRECATED)),
         page=page,
         more=more,
         data=[graph, json.dumps(schema_org(reading), ensure_ascii=False)],
     )
+
+
+def _around(site: Site, found: Gathered) -> Nearby:
+    """What stands around a thing, kept for the page in the other language."""
+    near = site.memory.near
+    if near is None or near[0] is not found:
+        site.memory.near = near = found, nearby(found, site.store, site.memory.labels, limit=PAGE)
+    return near[1]
+
+
+def _known(site: Site, found: Gathered, around: Nearby) -> frozenset[str]:
+    """What the graph says something of, among all that the page may link to."""
+    ours = {found.thing.value} | around.facts.keys()
+    unnamed: set[str] = set()
+    for names in (found.labels, around.names):
+        for thing, triples in names.items():
+            (ours if triples else unnamed).add(thing.value)
+    return frozenset(ours) | known(site, unnamed - ours)
 
 
 def _folder(frame: Frame, folder: str, reading: Reading) -> str:
@@ -131,7 +155,7 @@ class _Thing:
         self.frame, self.reading, self.around = frame, reading, around
         self.words = words(frame.language)
         self.description = reading.it
-        self.thing, self.sentence = reading.it.thing, reading.sentence()
+        self.thing = reading.it.thing
         self.evidence: dict[tuple[str, str], list[Quoted]] = {}
         for one in reading.it.evidence:
             about = one.property.value if one.property else ""
@@ -144,7 +168,8 @@ class _Thing:
         """What kind of thing it is, in a word or two."""
         it = self.description
         found = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
-        return self.reading.listed(found)
+        text = self.reading.listed(found)
+        return text[:1].upper() + text[1:]
 
     @property
     def status(self) -> list[Cell]:
@@ -168,14 +193,33 @@ class _Thing:
         subject = quote(f"{self.words['report']}: {self.thing.value}")
         return f"mailto:{contact}?subject={subject}" if contact else ""
 
-    def sections(self, inside: Sequence[NamedNode]) -> list[Section]:
+    def sections(self) -> list[Section]:
         """The relations as tables."""
         relations = Relations(self.frame, self.reading, self.around, self.words)
         if self.description.values(COOP + "hasParty"):
             relations.parties()
-        if inside:
-            relations.partnerships(inside)
+        if self.around.here:
+            relations.partnerships(self.around.here)
         return relations.sections()
+
+    def lead(self, sections: Sequence[Section], more: bool) -> str:
+        """In a sentence or two what the thing is, and of a body, a network or a country what is known around it."""
+        it, language = self.description, self.frame.language
+        definitions = [one for one in it.values(_DEFINITION) if self.reading.readable(one)]
+        if definitions:
+            return definitions[0].value
+        rows = {one.key: one.rows for one in sections}
+        counted = [] if more else [key for key in _COUNTED if key in rows]
+        types = {one.value for one in it.values(RDF_TYPE.value)}
+        if not counted or COOP + "Partnership" in types or COOP + "Agreement" in types:
+            return self.reading.sentence()
+        country = self.reading.listed(it.values(COOP + "country"))
+        within = f" {self.words['in']} {country}" if country else ""
+        parts = [f"{len(rows[key])} {_COUNTED[key][language][len(rows[key]) != 1]}" for key in counted]
+        if "partners" in counted:
+            places = sorted({one.text for row in rows["partners"] for one in row[1].cells})
+            parts[0] += f" ({', '.join(places)})" if places else ""
+        return f"{self.kinds}{within}. {self.words['here_are']} {_listed(parts, self.words['and'])}."
 
     def rest(self) -> list[Said]:
         """The evidence that stands beside nothing else on the page."""
@@ -232,14 +276,19 @@ class _Thing:
             for fact in self.reading.ordered(facts)
             if fact.property.value not in HIDDEN and fact.property.value not in told
         ]
-        text = self._first(facts, DCT + "description") or self.reading.part_label(node)
+        text = self._first(facts, DCT + "description")
+        kind = self._first(facts, DCT + "type")
+        if not text:
+            name = self._first(facts, "http://www.w3.org/2004/02/skos/core#prefLabel")
+            form = kind or self._first(facts, ORG + "classification") or self._first(facts, RDF_TYPE.value)
+            text, kind = name or form[:1].upper() + form[1:], kind if name else ""
         rows = self._rows(node, [fact for fact in shown if fact.value not in self.description.parts])
         evidence = [
             self._said(one)
             for key in [key for key in self.evidence if key[0] == node.value]
             for one in self.evidence.pop(key)
         ]
-        return Part(_local(node), self._first(facts, DCT + "type"), text, rows, evidence)
+        return Part(_local(node), kind, text, rows, evidence)
 
     def _first(self, facts: Iterable[Fact], property_: str) -> str:
         found = (fact.value for fact in facts if fact.property.value == property_)
@@ -286,16 +335,9 @@ class _Thing:
         )
 
 
+def _listed(texts: Sequence[str], and_: str) -> str:
+    return f" {and_} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+
 def _local(node: NamedNode) -> str:
     return node.value.partition("#")[2]
-
-
-def _mentioned(found: Description) -> set[str]:
-    """Every IRI that the page may link to."""
-    facts = (*found.facts, *found.derived, *(fact for part in found.parts.values() for fact in part))
-    return {
-        *found.labels,
-        *(fact.value.value for fact in facts if isinstance(fact.value, NamedNode)),
-        *(link.subject.value for link in found.incoming),
-        *(one.source.value for one in found.evidence),
-    }

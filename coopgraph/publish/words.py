@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 WORDS: dict[str, tuple[str, str]] = {
     "about": ("Om", "About"),
     "about_page": ("Om uppgifterna", "About these facts"),
@@ -9,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "agreement": ("Avtal", "Agreement"),
     "alias": ("Kallas också", "Also called"),
     "all": ("Alla", "All"),
+    "and": ("och", "and"),
     "answer": ("Svar", "Answer"),
     "any": ("(alla)", "(any)"),
     "ask": ("Fråga", "Ask"),
@@ -41,6 +44,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Den här saken har utgått. Adressen fortsätter att svara, så att den som har länkat hit ser vad som hände.",
         "This thing was retired. Its address keeps answering, so that those who linked here can see what happened.",
     ),
+    "here_are": ("Här finns", "Known here:"),
+    "in": ("i", "in"),
     "in_what": ("I", "In"),
     "incoming": ("Pekar hit", "Points here"),
     "iri": ("Beständig adress", "Persistent address"),
@@ -141,6 +146,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+@cache
 def words(language: str) -> dict[str, str]:
     """The words in Swedish for "sv", else in English."""
     place = 0 if language == "sv" else 1
