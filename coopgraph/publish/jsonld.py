@@ -17,41 +17,64 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _IRI, _TEXTS, _MIXED = "@id", "@language", ""
+_Value = NamedNode | BlankNode | Literal
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def as_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
-    """The triples as one JSON-LD document, subjects and values in the order given."""
+    """The triples as one JSON-LD document, subjects and values in the order given; a property or an item a line."""
     nodes: dict[str, dict[str, list[Any]]] = {}
-    for subject, predicate, value in triples:
-        nodes.setdefault(_name(subject), {}).setdefault(predicate.value, []).append(value)
     kinds: dict[str, set[str]] = {}
-    for node in nodes.values():
-        for property_, values in node.items():
-            kinds.setdefault(property_, set()).update(map(_kind, values))
-    types = {
-        value.value
-        for node in nodes.values()
-        for value in node.get(_TYPE, ())
-        if isinstance(value, NamedNode)
-    }
-    prefixes = _safe(_used(prefixes, {*kinds, *types} - {_TYPE}), nodes)
-    shorten = _Shortener(prefixes)
+    schemes: set[str] = set()
+    types: set[str] = set()
+    for subject, predicate, value in triples:
+        name, property_ = _name(subject), predicate.value
+        nodes.setdefault(name, {}).setdefault(property_, []).append(value)
+        kinds.setdefault(property_, set()).add(_kind(value))
+        schemes.update((name.partition(":")[0], property_.partition(":")[0]))
+        if isinstance(value, NamedNode):
+            schemes.add(value.value.partition(":")[0])
+            if property_ == _TYPE:
+                types.add(value.value)
+    # a prefix that is also the scheme of an IRI in the graph would have that read as a prefixed name
+    used = _used(prefixes, {*kinds, *types} - {_TYPE})
+    shorten = _Shortener({prefix: space for prefix, space in used.items() if prefix not in schemes})
     keys = _keys([iri for iri in kinds if iri != _TYPE], shorten)
-    context: dict[str, Any] = dict(prefixes)
+    context: dict[str, Any] = {prefix: space for space, prefix in shorten.spaces.items()}
     for iri, key in keys.items():
         context[key] = _definition(shorten(iri), kinds[iri])
-    graph = []
-    for name, node in nodes.items():
-        written: dict[str, Any] = {"@id": name}
-        for property_, values in node.items():
-            if property_ == _TYPE and all(isinstance(value, NamedNode | BlankNode) for value in values):
-                written["@type"] = _one([shorten(_name(value)) for value in values])
-            elif property_ == _TYPE:
-                written[_TYPE] = [_whole(value) for value in values]
-            else:
-                written[keys[property_]] = _values(values, kinds[property_])
-        graph.append(written)
-    return (json.dumps({"@context": context, "@graph": graph}, ensure_ascii=False, indent=1) + "\n").encode()
+    graph = ",\n  ".join(_node(name, node, keys, kinds, shorten) for name, node in nodes.items())
+    return f'{{\n "@context": {_lines(context, "  ")},\n "@graph": [\n  {graph}\n ]\n}}\n'.encode()
+
+
+def _node(
+    name: str,
+    node: Mapping[str, list[Any]],
+    keys: Mapping[str, str],
+    kinds: Mapping[str, set[str]],
+    shorten: _Shortener,
+) -> str:
+    written: dict[str, Any] = {"@id": name}
+    for property_, values in node.items():
+        if property_ != _TYPE:
+            written[keys[property_]] = _values(values, kinds[property_])
+        elif any(isinstance(value, Literal) for value in values):
+            written[_TYPE] = [_whole(value) for value in values]
+        else:
+            written["@type"] = _one([shorten(_name(value)) for value in values])
+    return _lines(written, "   ")
+
+
+def _lines(found: Mapping[str, Any], margin: str) -> str:
+    """An object with a line for each member, and for each item of a list that is one."""
+    between = f",\n{margin} "
+    members = [
+        f"{_encoded(key)}: [\n{margin} {between.join(map(_encoded, value))}\n{margin}]"
+        if isinstance(value, list) and value
+        else f"{_encoded(key)}: {_encoded(value)}"
+        for key, value in found.items()
+    ]
+    return f"{{\n{margin}{between[:-1].join(members)}\n{margin[:-1]}}}"
 
 
 def _used(prefixes: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
@@ -72,37 +95,19 @@ class _Shortener:
         return f"{prefix}:{local}" if prefix and _NAME.fullmatch(local) else iri
 
 
-def _safe(prefixes: Mapping[str, str], nodes: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, str]:
-    """Without a prefix that is also the scheme of an IRI in the graph, which would be read as a prefixed name."""
-    schemes = {
-        name.partition(":")[0]
-        for node, properties in nodes.items()
-        for name in (
-            node,
-            *properties,
-            *(
-                value.value
-                for values in properties.values()
-                for value in values
-                if isinstance(value, NamedNode)
-            ),
-        )
-    }
-    return {prefix: space for prefix, space in prefixes.items() if prefix not in schemes}
-
-
 def _keys(properties: Iterable[str], shorten: _Shortener) -> dict[str, str]:
     """A key for each property: its local name; the whole IRI where it has none, the prefixed name where two share it."""
     keys: dict[str, str] = {}
+    taken = set(shorten.spaces.values())
     for iri in sorted(properties):
         short = shorten(iri)
         local = iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]
-        taken = {*keys.values(), *shorten.spaces.values()}
         keys[iri] = local if short != iri and local not in taken else short
+        taken.add(keys[iri])
     return keys
 
 
-def _kind(value: NamedNode | BlankNode | Literal) -> str:
+def _kind(value: _Value) -> str:
     if not isinstance(value, Literal):
         return _IRI
     return _TEXTS if value.language else value.datatype.value
@@ -115,7 +120,7 @@ def _definition(iri: str, kinds: set[str]) -> Any:
     return iri if kind in (_MIXED, _STRING) else {"@id": iri, "@type": kind}
 
 
-def _values(values: list[NamedNode | BlankNode | Literal], kinds: set[str]) -> Any:
+def _values(values: list[_Value], kinds: set[str]) -> Any:
     if len(kinds) > 1:
         return _one([_whole(value) for value in values])
     if kinds == {_TEXTS}:
@@ -127,7 +132,7 @@ def _values(values: list[NamedNode | BlankNode | Literal], kinds: set[str]) -> A
     return _one([_name(value) for value in values])
 
 
-def _whole(value: NamedNode | BlankNode | Literal) -> dict[str, str]:
+def _whole(value: _Value) -> dict[str, str]:
     if not isinstance(value, Literal):
         return {"@id": _name(value)}
     if value.language:

@@ -56,7 +56,8 @@ def serialise_all(
     """What `serialise` gives in each of FORMS, by its name; sooner than one by one."""
     ordered = _ordered(triples, first)
     used = _used(ordered, prefixes)
-    return {form: _written(ordered, form, used) for form in FORMS}
+    found = {form: _written(ordered, form, used) for form in FORMS if form != "trig"}
+    return found | {"trig": found["ttl"]}  # the default graph alone is written in TriG as it is in Turtle
 
 
 def _written(ordered: list[Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
