@@ -26,9 +26,14 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?label WHERE {
   VALUES ?thing { %s }
-  ?thing skos:prefLabel|dct:title|rdfs:label ?label .
+  %s
 }
 """
+# nearly everything has a name of the first form: to look for the others at once takes three times as long
+_NAMED = (
+    "?thing skos:prefLabel ?label . FILTER(LANG(?label) = {language})",
+    "?thing skos:prefLabel|dct:title|rdfs:label ?label .",
+)
 _BATCH = 500
 
 
@@ -121,10 +126,12 @@ def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str
     """A label for each thing that has one: in the language asked for, else in another."""
     order = {"en": 1, "sv": 2} | {language: 0}
     best: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(things), _BATCH):
-        values = " ".join(str(thing) for thing in things[start : start + _BATCH])
-        for thing, label in store.select(_LABELS % values):
-            if isinstance(thing, NamedNode) and isinstance(label, Literal):
-                candidate = (order.get(label.language or "", 3), label.value)
-                best[thing.value] = min(best.get(thing.value, candidate), candidate)
+    for named in _NAMED:
+        left = [thing for thing in things if thing.value not in best]
+        for start in range(0, len(left), _BATCH):
+            values = " ".join(map(str, left[start : start + _BATCH]))
+            for thing, label in store.select(_LABELS % (values, named.format(language=Literal(language)))):
+                if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                    candidate = (order.get(label.language or "", 3), label.value)
+                    best[thing.value] = min(best.get(thing.value, candidate), candidate)
     return {iri: label for iri, (_, label) in best.items()}
