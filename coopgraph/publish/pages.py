@@ -7,7 +7,6 @@ Whatever comes from data is escaped, and only an http or https IRI becomes a lin
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -92,27 +91,6 @@ class Cell:
     full: str = ""
 
 
-def front_page(
-    frame: Frame, kinds: Sequence[tuple[str, str, int]], schemes: Sequence[tuple[str, str]]
-) -> str:
-    """The front page: kinds of things as (path, name, number), concept schemes as (path, name)."""
-    dataset = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "@id": frame.site.base,
-        "name": frame.site.title(frame.language),
-        "license": frame.site.project.licence,
-    }
-    return render(
-        frame,
-        "front.html",
-        title=frame.site.title(frame.language),
-        kinds=kinds,
-        schemes=schemes,
-        data=[json.dumps(dataset, ensure_ascii=False)],
-    )
-
-
 def list_page(
     frame: Frame, title: str, things: Sequence[tuple[NamedNode, str]], *, page: int = 1, more: bool = False
 ) -> str:
@@ -153,6 +131,7 @@ def render(frame: Frame, template: str, **values: Any) -> str:
             form_names=FORM_NAMES,
             t=words(frame.language),
             scripts=assets(),
+            has_map="vendor/map.js" in assets(),
             folder_name=folder_name,
             other="en" if frame.language == "sv" else "sv",
             **{"data": [], "title": "", "pictures": None} | values,

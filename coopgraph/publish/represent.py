@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.publish import pages
+from coopgraph.publish.front_page import front_page
 from coopgraph.publish.graph import PAGE, list_graph, ontology_graph, query_graph, shapes_graph, thing_graph
 from coopgraph.publish.index import folder_name, named, schemes
 from coopgraph.publish.pages import Frame, Href
@@ -90,7 +91,7 @@ def retired(site: Site, thing: NamedNode) -> Retired | None:
 def _page(frame: Frame, page: int) -> str | None:
     site, path, t = frame.site, frame.path, words(frame.language)
     if path == "":
-        return _front(frame)
+        return front_page(frame)
     if path in ("ns", "shapes"):
         title = t["ontology"] if path == "ns" else t["shapes"]
         return pages.terms_page(frame, title, graph_at(site, path, 1) or ())
@@ -105,18 +106,6 @@ def _page(frame: Frame, page: int) -> str | None:
         return None
     thing = site.thing_at(path.removeprefix("doc/"))
     return thing_page(frame, thing, page=page) if exists(site, thing) else None
-
-
-def _front(frame: Frame) -> str:
-    site, language = frame.site, frame.language
-    kinds = [
-        (f"doc/{folder}", folder_name(folder, language), len(things))
-        for folder, things in site.folders.items()
-    ]
-    concepts = [
-        (site.path_of(scheme.value) or "", name) for scheme, name in named(site, schemes(site), language)
-    ]
-    return pages.front_page(frame, kinds, concepts)
 
 
 def graph_at(site: Site, path: str, page: int = 1) -> list[Triple]:

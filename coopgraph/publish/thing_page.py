@@ -26,6 +26,7 @@ from coopgraph.publish.words import words
 from coopgraph.store import Term
 
 _DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+_IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 _DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 _ORDER = COOP + "order"
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
@@ -143,7 +144,7 @@ def _known(site: Site, found: Gathered, around: Nearby) -> frozenset[str]:
 
 def _folder(frame: Frame, folder: str, reading: Reading) -> str:
     """The name of the list that a thing stands in: of a concept, that of its scheme."""
-    scheme = reading.it.values("http://www.w3.org/2004/02/skos/core#inScheme")
+    scheme = reading.it.values(_IN_SCHEME)
     name = reading.label(scheme[0]) if scheme else folder_name(folder, frame.language)
     return name[:1].upper() + name[1:]
 
@@ -167,7 +168,8 @@ class _Thing:
     def kinds(self) -> str:
         """What kind of thing it is, in a word or two."""
         it = self.description
-        found = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(RDF_TYPE.value)
+        found = it.values(ORG + "classification") or it.values(DCT + "type") or it.values(_IN_SCHEME)
+        found = found or it.values(RDF_TYPE.value)
         text = self.reading.listed(found)
         return text[:1].upper() + text[1:]
 
