@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 class Pictures:
     """What a page shows: addresses of the data that the scripts draw, empty where they draw nothing, and the timeline.
 
-    `root` is the site as seen from the page; `total` how many links there are, `shown` how many are drawn.
+    `root` is the site as seen from the page; `choosing` tells that there are statuses to choose among, `left_out` how many
+    links are not drawn.
     """
 
     map: str = ""
     network: str = ""
     timeline: Timeline | None = None
     root: str = ""
-    shown: int = 0
-    total: int = 0
+    choosing: bool = False
+    left_out: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.map or self.network or self.timeline)
@@ -48,8 +49,8 @@ def shown(frame: Frame, view: View, source: str, *, timed: bool = True) -> Pictu
         drawn if "network" in there else "",
         timeline(view, frame.language, link=frame.page) if timed and "timeline" in there else None,
         frame.href(""),
-        len(view.ties),
-        view.total,
+        len({tie.status for tie in view.ties}) > 1,
+        view.left_out,
     )
 
 

@@ -88,7 +88,7 @@ def view_of_all(site: Site) -> View:
 def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None) -> View:
     """The links with the nodes that they join; round a centre also the links between its neighbours."""
     links = sorted(set(links), key=lambda link: link.value)
-    store, total = site.store, len(links)
+    store = site.store
     told = _told(store, links[:MOST], _OF_LINK)
     joined = _joined(store, [link for link in links[:MOST] if _PARTY.value in told.get(link.value, ())])
     ends = {
@@ -112,7 +112,7 @@ def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None) -
         if len(found) > 1
     ]
     words = {_code(iri): _names(things.get(iri, {})) for iri in sorted(statuses)}
-    return View(nodes, ties, 0 if centre is not None else None, words, total)
+    return View(nodes, ties, 0 if centre is not None else None, words, max(0, len(links) - MOST))
 
 
 def _of_bodies(site: Site, bodies: Sequence[NamedNode], *, roles: bool = True) -> list[NamedNode]:

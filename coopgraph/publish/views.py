@@ -48,19 +48,18 @@ class Tie:
 
 @dataclass(frozen=True)
 class View:
-    """Nodes and the ties between them; `centre` is the place of the thing itself. `words` are the names of statuses."""
+    """Nodes and the ties between them; `centre` is the place of the thing itself. `words` are the names of statuses, `left_out` ties too many to draw."""
 
     nodes: Sequence[Node] = ()
     ties: Sequence[Tie] = ()
     centre: int | None = None
     words: Mapping[str, Names] = field(default_factory=dict)
-    total: int = 0
+    left_out: int = 0
 
     def json(self) -> bytes:
         """For the scripts; a tie that only joins two neighbours has `around`."""
         told: dict[str, Any] = {
             "centre": self.centre,
-            "total": self.total,
             "words": self.words,
             "nodes": [
                 _known(name=one.names, path=one.path, kind=one.kind, at=one.at, country=one.country)

@@ -1,9 +1,11 @@
 // Where the things of a picture lie, and what joins them, on a map that asks no other host. A thing whose place is not
 // known stands in the middle of its country, and looks it.
-import { address, element, linkTo, named, say, statusBoxes, still, styled } from "./said.js";
+import { element, linkTo, named, say, statusBoxes, still, styled } from "./said.js";
+import { pairsOf } from "./ties.js";
 import { feature, leaflet as L } from "./vendor/map.js";
 
 const MOST_BUTTONS = 250;
+const MOST_NAMES = 10;
 const FINE = 5;
 const fetched = async (path) => (await fetch(new URL(path, import.meta.url))).json();
 
@@ -13,7 +15,7 @@ export async function draw(stage, told, figure) {
     fetched("./countries.json"),
     styled("./vendor/leaflet.css"),
   ]);
-  const countries = feature(coarse, coarse.objects.countries).features;
+  const countries = shapes(coarse);
   const box = element("div", { className: "canvas" });
   const map = L.map(box, {
     zoomControl: false,
@@ -51,7 +53,8 @@ export async function draw(stage, told, figure) {
     const shown = told.ties.filter((tie) => !tie.around && (!chosen || chosen.has(tie.status ?? "")));
     const seen = new Set(shown.flatMap((tie) => tie.nodes));
     for (const tie of shown) drawTie(tie, told, places, ties, figure);
-    drawPoints(told, places, (place) => seen.has(place) || !told.ties.length, points, figure, map);
+    drawPoints(told, places, (place) => seen.has(place) || !told.ties.length, points, figure);
+    untangle(box);
   };
   show(null);
   const boxes = statusBoxes(told, show);
@@ -59,7 +62,27 @@ export async function draw(stage, told, figure) {
 
   const at = places.filter(Boolean).map(({ lat, lon }) => [lat, lon]);
   if (at.length) map.fitBounds(L.latLngBounds(at), { padding: [36, 36], maxZoom: 7, animate: false });
+  untangle(box);
+  map.on("zoomend", () => untangle(box));
   return map;
+}
+
+// The countries, without Antarctica. A ring that crosses the edge of the map goes on beyond it instead of back across the whole.
+function shapes(atlas) {
+  const unwrapped = (ring) => {
+    let [turn, before] = [0, ring[0][0]];
+    return ring.map(([lon, lat]) => {
+      if (Math.abs(lon - before) > 180) turn += lon < before ? 360 : -360;
+      before = lon;
+      return [lon + turn, lat];
+    });
+  };
+  const found = feature(atlas, atlas.objects.countries).features.filter((one) => one.id !== "010");
+  for (const { geometry } of found) {
+    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    for (const polygon of polygons) polygon.forEach((ring, n) => (polygon[n] = unwrapped(ring)));
+  }
+  return found;
 }
 
 // The land: each country, shaded where a thing of the picture is there; drawn finer when one comes near.
@@ -70,7 +93,7 @@ function land(map, countries, met) {
     if (map.getZoom() < FINE) return;
     map.off("zoomend", finer);
     const fine = await fetched("./vendor/countries-50m.json");
-    const next = L.geoJSON(feature(fine, fine.objects.countries).features, { style, interactive: false }).addTo(map);
+    const next = L.geoJSON(shapes(fine), { style, interactive: false }).addTo(map);
     next.bringToBack();
     layer.remove();
     layer = next;
@@ -111,20 +134,28 @@ function centre(geometry) {
   return best;
 }
 
-// From the thing itself, or the first party that is at home, a line to each other end.
 function drawTie(tie, told, places, layer, figure) {
-  const ends = tie.nodes.filter((place) => places[place]);
-  const own = ends.includes(told.centre) ? told.centre : ends.find((place) => told.nodes[place].country === "SWE") ?? ends[0];
-  for (const end of ends.filter((place) => place !== own)) {
-    const [a, b] = [places[own], places[end]];
-    if (a.lat === b.lat && a.lon === b.lon) continue;
+  for (const [a, b] of pairsOf(tie, told).map((pair) => pair.map((place) => places[place]))) {
+    if (!a || !b || (a.lat === b.lat && a.lon === b.lon)) continue;
     L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { className: `tie status-${tie.status ?? "none"}` })
       .bindPopup(() => popup([linkTo(figure, tie)]))
       .addTo(layer);
   }
 }
 
-function drawPoints(told, places, wanted, layer, figure, map) {
+// Names that would stand on another are not shown; the thing itself has its name first.
+function untangle(box) {
+  const taken = [];
+  const names = [...box.querySelectorAll(".name")].sort((a, b) => b.classList.contains("own") - a.classList.contains("own"));
+  for (const name of names) {
+    const { left, right, top, bottom } = name.getBoundingClientRect();
+    const free = taken.every((one) => left > one.right || right < one.left || top > one.bottom || bottom < one.top);
+    name.classList.toggle("covered", !free);
+    if (free) taken.push({ left, right, top, bottom });
+  }
+}
+
+function drawPoints(told, places, wanted, layer, figure) {
   const groups = new Map();
   told.nodes.forEach((node, number) => {
     const at = places[number];
@@ -149,6 +180,11 @@ function drawPoints(told, places, wanted, layer, figure, map) {
           riseOnHover: true,
         });
     marker.bindPopup(() => popup(nodes.map((node) => linkTo(figure, node)), rough ? say("country") : ""));
+    if (groups.size <= MOST_NAMES) {
+      const first = nodes.find((node) => node === told.nodes[told.centre]) ?? nodes[0];
+      const more = nodes.length > 1 ? ` +${nodes.length - 1}` : "";
+      marker.bindTooltip(named(first) + more, { permanent: true, direction: "right", offset: [8, 0], className: own ? "name own" : "name" });
+    }
     marker.addTo(layer);
     marker.getElement()?.setAttribute("aria-label", title);
   }

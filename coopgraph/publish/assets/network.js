@@ -1,9 +1,10 @@
 // Who is linked with whom, drawn on a canvas so that thousands of points move smoothly. The places are worked out by
 // layout.js in a thread of its own.
 import { address, element, linkTo, named, say, statusBoxes, still } from "./said.js";
+import { HOME, isWhole, pairsOf } from "./ties.js";
 
 const LABELS = 40;
-const kindOf = (node) => (node.kind && node.kind !== "organisation" ? "whole" : !node.country ? "other" : node.country === "SWE" ? "home" : "abroad");
+const kindOf = (node) => (isWhole(node) ? "whole" : !node.country ? "other" : node.country === HOME ? "home" : "abroad");
 const SHAPES = { home: "circle", abroad: "diamond", whole: "square", other: "triangle" };
 
 export async function draw(stage, told, figure) {
@@ -13,8 +14,9 @@ export async function draw(stage, told, figure) {
   canvas.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}. ${say("network")}`);
   const told_ = element("p", { className: "chosen", textContent: say("hint") });
   told_.setAttribute("aria-live", "polite");
+  stage.append(canvas); // it takes its colours and size from where it stands
   const picture = new Picture(canvas, net, (number) => tell(told_, net, number, figure));
-  stage.append(canvas, buttons(picture), told_, legend(net));
+  stage.append(buttons(picture), told_, legend(net));
   const boxes = statusBoxes(told, (chosen) => picture.only(chosen));
   if (boxes) stage.append(boxes);
   picture.address = (number) => address(figure, net.nodes[number].path);
@@ -23,14 +25,9 @@ export async function draw(stage, told, figure) {
   return picture;
 }
 
-// Nodes that are linked, and the pairs of places that a tie joins: with many ends, from the one that most things meet in.
+// Nodes that are linked, and the pairs of places that the ties join.
 function graphOf(told) {
-  const pairs = [];
-  for (const tie of told.ties) {
-    const hub = tie.nodes.find((place) => kindOf(told.nodes[place]) === "whole") ?? tie.nodes.find((place) => place === told.centre);
-    const ends = tie.nodes.length > 6 || hub !== undefined ? starOf(tie.nodes, hub ?? tie.nodes[0]) : allPairs(tie.nodes);
-    for (const [a, b] of ends) pairs.push({ a, b, tie });
-  }
+  const pairs = told.ties.flatMap((tie) => pairsOf(tie, told).map(([a, b]) => ({ a, b, tie })));
   const degree = new Uint32Array(told.nodes.length);
   for (const { a, b } of pairs) {
     degree[a] += 1;
@@ -38,9 +35,6 @@ function graphOf(told) {
   }
   return { nodes: told.nodes, kinds: told.nodes.map(kindOf), pairs, degree, centre: told.centre };
 }
-
-const starOf = (places, hub) => places.filter((place) => place !== hub).map((place) => [hub, place]);
-const allPairs = (places) => places.flatMap((a, i) => places.slice(i + 1).map((b) => [a, b]));
 
 function tell(paragraph, net, number, figure) {
   if (number === null) {
