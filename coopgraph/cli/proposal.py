@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coopgraph.cli.ask import ask, is_asked, names_of
-from coopgraph.cli.setting import Setting, lang_option
+from coopgraph.cli.setting import Setting, counted, lang_option
 from coopgraph.errors import Text, UsageError
 
 if TYPE_CHECKING:
@@ -139,37 +139,48 @@ def sources_of(project: Project) -> Path | None:
     return archive(project, _kept("sources"))
 
 
-def settle(setting: Setting, change: Change) -> None:
-    """Show the proposal; write it if it is wanted. Raises EditRefused for one that brings in a violation."""
+_FEW = 20
+
+
+def settle(setting: Setting, change: Change, *, lines: Sequence[str] | None = None) -> bool:
+    """Show the proposal; write it if it is wanted, and tell whether it was. Raises EditRefused for one that brings in a violation.
+
+    `lines` tell a large change in other words than its sentences and its diff.
+    """
     dry_run, yes = _kept("dry_run"), _kept("yes")
-    for line in change.sentences(setting.language):
+    for line in change.sentences(setting.language) if lines is None else lines:
         click.echo(line)
     for head, findings in (
         (setting.say("Nytt fynd", "New finding"), change.brought),
         (setting.say("Fynd som försvinner", "Finding that goes away"), change.removed),
     ):
-        for one in findings:
-            if one.severity != "info":
-                click.echo(f"{head}: {one.focus or ''} {one.text(setting.language)} [{one.rule}]")
+        worse = [one for one in findings if one.severity != "info"]
+        for one in worse if lines is None else worse[:_FEW]:
+            click.echo(f"{head}: {one.focus or ''} {one.text(setting.language)} [{one.rule}]")
+        if lines is not None and len(worse) > _FEW:
+            click.echo(setting.say(f"… och {len(worse) - _FEW} till", f"… and {len(worse) - _FEW} more"))
     if change.is_empty:
         click.echo(setting.say("Inget ändras.", "Nothing changes."))
-        return
-    if dry_run:
+        return False
+    if dry_run and lines is None:
         click.echo("\n" + change.diff(), nl=False)
     if change.violations:
         raise change.refusal()
     if dry_run:
         click.echo(setting.say("Inget är skrivet (--dry-run).", "Nothing is written (--dry-run)."))
-        return
+        return False
     if not yes and is_asked() and not _agreed(setting, change):
         click.echo(setting.say("Inget är skrivet.", "Nothing is written."))
-        return
+        return False
     name = change.write()
     files = ", ".join(change.project.shown(path) for path in change.after)
+    if lines is not None:
+        files = counted(len(change.after), setting.say("fil", "file"), setting.say("filer", "files"))
     if files:
         click.echo(setting.say(f"Skrivet: {files}.", f"Written: {files}."))
     if name:
         click.echo(setting.say("Ta tillbaka det med: coopgraph undo", "Take it back with: coopgraph undo"))
+    return True
 
 
 def _agreed(setting: Setting, change: Change) -> bool:

@@ -133,6 +133,20 @@ class Draft:
         """Whether anything is said of the thing, in the graph or in the draft."""
         return self._subjects[node] > 0 or self.graph.describes(node)
 
+    def put_in(self, subject: NamedNode, predicate: str) -> list[Term]:
+        """The values of a property that have been put in."""
+        property_ = self.names.expand(predicate)
+        some = self._in.get(self.graph.path_of(subject), ())
+        return [one.object for one in some if one.subject == subject and one.predicate == property_]  # type: ignore[misc]
+
+    def mark(self) -> int:
+        """How far the draft has come, for `files`."""
+        return len(self._order)
+
+    def files(self, since: int = 0) -> list[Path]:
+        """The files that the draft changes, or has come to change since a mark."""
+        return list(dict.fromkeys(path for _, path in self._order[since:]))
+
     @contextmanager
     def whole(self) -> Iterator[None]:
         """What is put in and taken out inside is in the draft as a whole, or not at all where an error comes up."""

@@ -51,8 +51,8 @@ class Candidate(NamedTuple):
 class Match(NamedTuple):
     """What a wanted body is: the `certain` one, else candidates, the best first.
 
-    `why` says why none is certain though there are candidates: "tie" (several fit as well), "clash" (identifiers, or an
-    identifier and the name, speak for different bodies), "near" (a like name only).
+    `why` says why none is certain though there are candidates: "tie" (several fit as well), "clash" (identifiers, name and
+    country speak for different bodies), "near" (a like name only).
     """
 
     certain: Body | None
@@ -91,6 +91,9 @@ class Matcher:
             if certain is not None and _contradicted(wanted, certain):
                 return Match(None, tuple(exact), "clash")
             return Match(certain, tuple(exact), "" if certain else "tie")
+        elsewhere = self._elsewhere(wanted)
+        if elsewhere:
+            return Match(None, tuple(elsewhere), "clash")
         near = self._like(wanted)
         return Match(None, tuple(near), "near" if near else "")
 
@@ -123,6 +126,11 @@ class Matcher:
                 if _fits(wanted, body) and (body.id not in found or found[body.id].score < score):
                     found[body.id] = Candidate(body, score, "name")
         return sorted(found.values(), key=lambda one: (-one.score, one.body.id))
+
+    def _elsewhere(self, wanted: Body) -> list[Candidate]:
+        """The bodies of the very name in another country: other bodies, or a mistake."""
+        anywhere = self._named(wanted._replace(country="")) if wanted.country else []
+        return [Candidate(one.body, one.score / 2, one.how) for one in anywhere][:_MANY]
 
     def _like(self, wanted: Body) -> list[Candidate]:
         found: dict[str, Candidate] = {}
@@ -165,7 +173,7 @@ def _is_called(body: Body, wanted: Body) -> bool:
     return bool({key(one) for one in wanted.names} & {key(one) for one in body.names})
 
 
-_NAMES = "SELECT ?thing ?name ?own WHERE {{ {{ ?thing skos:prefLabel ?name BIND(true AS ?own) }} UNION {{ ?thing skos:altLabel ?name }} }}"
+_NAMES = "SELECT ?thing ?name ?own WHERE {{ {{ ?thing skos:prefLabel|dct:title ?name BIND(true AS ?own) }} UNION {{ ?thing skos:altLabel ?name }} }}"
 _FACTS = "SELECT ?thing ?value WHERE {{ ?thing {property} ?value }}"
 _IDENTIFIERS = (
     "SELECT ?thing ?type ?code WHERE {{ ?thing {path} ?id . ?id dct:type ?type ; skos:notation ?code }}"
