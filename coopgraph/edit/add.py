@@ -115,9 +115,11 @@ class Adding:
         return terms
 
     def _term(self, field: Field, text: str) -> list[Term]:
-        if field.sort == "thing" and find.key(text) in self._born:
-            return [self._born[find.key(text)]]
-        return _term(self.draft.graph, field, text, self._language)
+        if field.sort == "thing":
+            born = self._born.get(find.key(text))
+            if born is not None and self.draft.knows(born):
+                return [born]
+        return terms_of(self.draft.graph, field, text, self._language)
 
     def _put(
         self, what: Kind, values: Values, terms: Mapping[str, Sequence[Term]], slug: str | None
@@ -138,7 +140,7 @@ class Adding:
             if field.name in ("name", "name-en", "title"):
                 continue
             if field.sort == "identifier":
-                _identifiers(draft, whole, values.get(field.name, ()), self._language)
+                put_identifiers(draft, whole, values.get(field.name, ()), self._language)
             elif field.sort == "file":
                 _archived(draft, whole, values[field.name][0], self._sources)
             else:
@@ -160,7 +162,8 @@ _GIVEN = {
 """What is said of a kind of thing where nothing else is."""
 
 
-def _term(graph: Graph, field: Field, text: str, language: str) -> list[Term]:
+def terms_of(graph: Graph, field: Field, text: str, language: str) -> list[Term]:
+    """What a text means as the value of a field; nothing for an empty one. Raises UsageError."""
     text = text.strip()
     match field.sort:
         case "thing":
@@ -252,7 +255,8 @@ def _minted(
     return new
 
 
-def _identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language: str) -> None:
+def put_identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language: str) -> None:
+    """Put identifiers of a thing into a draft, each as `wikidata=Q1526`."""
     for text in given:
         kind, equals, notation = text.partition("=")
         if not equals:
@@ -271,7 +275,7 @@ def _identifiers(draft: Draft, whole: NamedNode, given: Sequence[str], language:
 def add_identifier(graph: Graph, thing: NamedNode, given: Sequence[str], *, language: str = "sv") -> Change:
     """Numbers or codes that somebody else has given a thing, each as `wikidata=Q1526`."""
     draft = Draft(graph)
-    _identifiers(draft, thing, given, language)
+    put_identifiers(draft, thing, given, language)
     return propose(graph, "identifier", draft.texts(), about=[thing])
 
 
