@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "coopgraph"
 LAYERS = [
-    "errors", "project", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit", "sheets",
+    "errors", "project", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit", "sheets", "reconcile",
     "publish", "template", "api", "cli", "__init__", "__main__",
 ]  # fmt: skip
 KNOWN_TO = {
@@ -19,7 +19,7 @@ KNOWN_TO = {
     "polars": {"queries/table.py"},
     "pandas": {"queries/table.py"},
     "undate": {"dates.py"},
-    "yaml": {"queries/saved.py"},
+    "yaml": {"queries/saved.py", "sheets/mapping.py"},
     "jinja2": {"publish/pages.py"},
     "pyroaring": {"build/names.py", "queries/names_index.py"},
     "starlette": {"publish/server/"},

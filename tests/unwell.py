@@ -12,8 +12,6 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs
 
-import pyoxigraph as ox
-
 Fault = Callable[["Handler"], None]
 
 
@@ -21,7 +19,7 @@ Fault = Callable[["Handler"], None]
 class Server:
     """What a server holds, the faults it has left, and what it has been asked: when, with which headers, how many at a time."""
 
-    store: ox.Store
+    store: Any
     faults: list[Fault] = field(default_factory=list)
     asked: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     at_once: int = 0
@@ -34,11 +32,13 @@ class Server:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Any
+    kind = "application/n-triples"
 
     def do_POST(self) -> None:
         state: Server = self.server.state
         length = int(self.headers.get("Content-Length", "0"))
-        self.query = parse_qs(self.rfile.read(length).decode()).get("query", [""])[0]
+        self.form = parse_qs(self.rfile.read(length).decode())
+        self.query = self.form.get("query", [""])[0]
         with state.lock:
             state.asked.append((time.monotonic(), dict(self.headers)))
             state.busy += 1
@@ -64,13 +64,13 @@ class Handler(BaseHTTPRequestHandler):
         body: bytes,
         *,
         status: int = 200,
-        kind: str = "application/n-triples",
+        kind: str = "",
         length: int | None = None,
         **headers: str,
     ) -> None:
         """Send an answer, with another length than it has where that is given."""
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", kind or self.kind)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def begin(self, **headers: str) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "application/n-triples")
+        self.send_header("Content-Type", self.kind)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
@@ -176,9 +176,9 @@ def to(where: str, code: int = 307) -> Fault:
 
 
 @contextmanager
-def running(store: ox.Store, *faults: Fault) -> Iterator[Server]:
-    """A server that goes through the faults and then answers well."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def running(store: Any, *faults: Fault, handler: type[Handler] = Handler) -> Iterator[Server]:
+    """A server that goes through the faults and then answers well, from what its handler makes of the store."""
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     httpd.daemon_threads = True
     state = Server(store, list(faults), url=f"http://127.0.0.1:{httpd.server_address[1]}/sparql")
     httpd.state = state  # type: ignore[attr-defined]

@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from coopgraph import errors
-from coopgraph.cli import add, facts, identity, together
+from coopgraph.cli import add, facts, identity, sheets, together
 from coopgraph.cli.build import build
 from coopgraph.cli.check import check
 from coopgraph.cli.fmt import fmt
 from coopgraph.cli.harvest import harvest
 from coopgraph.cli.publish import publish
+from coopgraph.cli.reconcile import reconcile
 from coopgraph.cli.release import release
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import (
@@ -122,10 +123,12 @@ for steward in (
     together.todo,
 ):
     commands.add_command(steward)
+commands.add_command(sheets.import_)
 commands.add_command(harvest)
 commands.add_command(serve)
 commands.add_command(publish)
 commands.add_command(release)
+commands.add_command(reconcile)
 
 
 @commands.command()

@@ -1,0 +1,1 @@
+"""Match bodies with the entries of other registers, and keep what was decided, by whom and why."""
