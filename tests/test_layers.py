@@ -8,7 +8,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "coopgraph"
 LAYERS = [
-    "errors", "project", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit", "sheets", "reconcile",
+    "errors", "project", "saves", "iris", "dates", "turtle", "store", "build", "queries", "validate", "network", "harvest", "edit",
+    "sheets", "reconcile",
     "publish", "template", "api", "cli", "__init__", "__main__",
 ]  # fmt: skip
 KNOWN_TO = {
@@ -26,6 +27,7 @@ KNOWN_TO = {
     "uvicorn": {"publish/server/"},
     "brotli": {"publish/server/"},
     "urllib3": {"harvest/fetch.py"},
+    "watchfiles": {"saves.py"},
     "openpyxl": {"sheets/excel.py"},
     "charset_normalizer": {"sheets/delimited.py"},
 }

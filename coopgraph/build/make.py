@@ -6,9 +6,9 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from coopgraph.build.renew import graphs_of, renewed
 from coopgraph.build.snapshot import BuildReport, Snapshot, current, read_report
 from coopgraph.errors import ProjectError, StoreError, TurtleError, system_text
 from coopgraph.iris import Namespaces, namespaces
-from coopgraph.project import Project
+from coopgraph.project import SETTINGS, Project
 from coopgraph.store.local import LocalStore
 from coopgraph.store.writing import Writing
 
@@ -44,11 +44,28 @@ _FEW, _SHARE = 100, 0.02
 """Up to how many files, or what share of all, a build takes in one by one."""
 
 
-def build(project: Project, *, memory: bool | None = None, progress: Progress = silent) -> BuildReport:
+@dataclass(frozen=True)
+class Seen:
+    """The files as they were when the last snapshot was built (None: nobody knows) and as they are now, and the names of
+    those that have changed.
+    """
+
+    before: Manifest | None
+    now: Manifest
+    changed: Collection[str]
+
+
+def build(
+    project: Project,
+    *,
+    memory: bool | None = None,
+    progress: Progress = silent,
+    seen: Seen | None = None,
+) -> BuildReport:
     """Make the next snapshot and let it answer. Only files that have changed are read, unless most have.
 
     `memory` says whether those who ask many questions of it (the web site, `coopgraph.open`) read it into memory; None: where it
-    is small.
+    is small. `seen` says what has changed, where somebody has watched the files since the last build.
 
     Raises ProjectError when another build runs or a file does not parse (the last good snapshot goes on answering),
     and StoreError when it can't be written.
@@ -57,7 +74,7 @@ def build(project: Project, *, memory: bool | None = None, progress: Progress = 
         project.state.mkdir(exist_ok=True)
         (project.state / ".gitignore").write_text("*\n", encoding="utf-8")
         with _alone(project):
-            return _build(project, memory, progress)
+            return _build(project, memory, progress, seen)
     except OSError as error:
         where, said = error.filename or project.state, system_text(error)
         raise StoreError(
@@ -68,14 +85,13 @@ def build(project: Project, *, memory: bool | None = None, progress: Progress = 
         ) from error
 
 
-def _build(project: Project, memory: bool | None, progress: Progress) -> BuildReport:
+def _build(project: Project, memory: bool | None, progress: Progress, watched: Seen | None) -> BuildReport:
     snapshots = project.state / "snapshots"
     snapshots.mkdir(exist_ok=True)
     before = _current(project)
     try:
-        known = read_manifest(before.folder / "files") if before else None
-        files = look(project, known)
-        name = files.fingerprint
+        seen = _seen(project, before, watched)
+        name = seen.now.fingerprint
         report = read_report(snapshots / name)
         fresh = report is None
         if report is None:
@@ -83,7 +99,7 @@ def _build(project: Project, memory: bool | None, progress: Progress) -> BuildRe
             unfinished = snapshots / f".{name}"
             _remove(unfinished)
             try:
-                report = _write(project, unfinished, files, before if known else None, known, progress)
+                report = _write(project, unfinished, seen, before, progress)
                 unfinished.rename(snapshots / name)
             except BaseException:
                 _remove(unfinished)
@@ -92,16 +108,23 @@ def _build(project: Project, memory: bool | None, progress: Progress) -> BuildRe
         if report.memory != in_memory:
             report = replace(report, memory=in_memory)
             _write_report(snapshots / name, report)
-        if before is None or known is None or before.report.snapshot != name:
-            _record(
-                project, before if known else None, snapshots / name, files.changed_since(known or Manifest())
-            )
+        if before is None or seen.before is None or before.report.snapshot != name:
+            _record(project, before if seen.before else None, snapshots / name, seen.changed)
         _swap(project.state / "current", name)
     finally:
         if before:
             before.close()
     _clean(snapshots, name)
     return replace(report, fresh=fresh)
+
+
+def _seen(project: Project, before: Snapshot | None, watched: Seen | None) -> Seen:
+    """What has changed since the snapshot that answers until now."""
+    if before and watched and watched.before and watched.before.fingerprint == before.report.snapshot:
+        return watched
+    known = read_manifest(before.folder / "files") if before else None
+    now = look(project, known)
+    return Seen(known, now, now.changed_since(known or Manifest()))
 
 
 def _current(project: Project) -> Snapshot | None:
@@ -113,23 +136,18 @@ def _current(project: Project) -> Snapshot | None:
 
 
 def _write(
-    project: Project,
-    folder: Path,
-    files: Manifest,
-    before: Snapshot | None,
-    known: Manifest | None,
-    progress: Progress,
+    project: Project, folder: Path, seen: Seen, before: Snapshot | None, progress: Progress
 ) -> BuildReport:
     folder.mkdir()
     names = namespaces(project)
     report = None
-    if before is not None and known is not None and _few(files, known) and before.report.steps < _MOST_STEPS:
-        report = _write_changed(project, names, folder, before, files.changed_since(known))
+    if before is not None and before.report.steps < _MOST_STEPS and _few(seen):
+        report = _write_changed(project, names, folder, before, seen.changed)
     if report is None:
         report = _write_all(project, names, folder, progress)
-    report = replace(report, snapshot=files.fingerprint)
+    report = replace(report, snapshot=seen.now.fingerprint)
     (folder / "held").touch()
-    files.write(folder / "files")
+    seen.now.write(folder / "files")
     _write_report(folder, report)
     return report
 
@@ -140,11 +158,14 @@ def _write_report(folder: Path, report: BuildReport) -> None:
     new.replace(folder / "report.json")
 
 
-def _few(files: Manifest, known: Manifest) -> bool:
+def _few(seen: Seen) -> bool:
     """Whether only data have changed, and few of them."""
-    changed = {name for name in files.changed_since(known) if not name.startswith(("shapes/", "queries/"))}
-    same_rules = files.digest(("ontology", "coopgraph.toml")) == known.digest(("ontology", "coopgraph.toml"))
-    return same_rules and len(changed) <= max(_FEW, _SHARE * len(files.files))
+    if seen.before is None:
+        return False
+    changed = {name for name in seen.changed if not name.startswith(("shapes/", "queries/"))}
+    rules = ("ontology", SETTINGS)
+    same_rules = seen.now.digest(rules) == seen.before.digest(rules)
+    return same_rules and len(changed) <= max(_FEW, _SHARE * len(seen.now.files))
 
 
 def _write_all(project: Project, names: Namespaces, folder: Path, progress: Progress) -> BuildReport:
@@ -175,7 +196,7 @@ def _told(assembly: Assembly, names: Namespaces) -> BuildReport:
 
 
 def _write_changed(
-    project: Project, names: Namespaces, folder: Path, before: Snapshot, changed: set[str]
+    project: Project, names: Namespaces, folder: Path, before: Snapshot, changed: Collection[str]
 ) -> BuildReport:
     """The former snapshot with the changed files in it as they now are."""
     before.store.engine.backup(str(folder / "store"))
@@ -231,7 +252,7 @@ def _unread(project: Project, errors: tuple[TurtleError, ...]) -> ProjectError:
     return error
 
 
-def _record(project: Project, before: Snapshot | None, folder: Path, changed: set[str]) -> None:
+def _record(project: Project, before: Snapshot | None, folder: Path, changed: Collection[str]) -> None:
     """Note in the log of changes what the authored facts of the new snapshot have that the former had not, and the other
     way round. Where there is no former one, or one of another base IRI, the log begins anew.
     """

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -28,51 +29,42 @@ _MOMENT = 50_000_000
 @dataclass(frozen=True)
 class Manifest:
     """The files by name (`data/organisation/x.ttl`, `shapes/Place.ttl`, whether the dataset's own or packaged): for each
-    its size and times, as one text, and the checksum of its content. `code` is the coopgraph that read them.
+    its size and times, as one text, and the checksum of its content. `code` is the coopgraph that read them, `sums` a
+    checksum of each of the folders at the top.
     """
 
     taken: int = 0
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     code: str = ""
+    sums: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
         """A name for what is built from the files: the same content gives the same name."""
         return self.digest(("data", "ontology", SETTINGS))
 
-    @cached_property
+    @property
     def of_data(self) -> str:
         """A checksum of the content of the files of data, whichever coopgraph reads them."""
-        lines = (
-            f"{name}\t{checksum}\n"
-            for name, (_, checksum) in sorted(self.files.items())
-            if name.startswith(DATA)
-        )
-        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+        return f"{self.sums.get('data', 0):064x}"
 
-    def digest(self, parts: Iterable[str]) -> str:
-        """A checksum of the content of all files in some folders, and of the coopgraph that reads them."""
-        folders = tuple(parts)
-        lines = (
-            f"{name}\t{checksum}\n"
-            for name, (_, checksum) in sorted(self.files.items())
-            if name.startswith(folders)
-        )
+    def digest(self, folders: Iterable[str]) -> str:
+        """A checksum of the content of all files in some folders at the top, and of the coopgraph that reads them."""
+        lines = (f"{folder}\t{self.sums.get(folder, 0):x}\n" for folder in folders)
         return hashlib.sha256("".join((self.code, *lines)).encode()).hexdigest()[:16]
 
     def changed_since(self, before: Manifest) -> set[str]:
         """The names of the files that came, went, or have another content."""
-        old, new = before.files, self.files
-        gone = old.keys() - new.keys()
-        return gone | {
-            name for name, (_, checksum) in new.items() if name not in old or old[name][1] != checksum
-        }
+        return _differing(before.files, self.files)
 
     def write(self, path: Path) -> None:
         """Keep it in a file."""
+        sums = " ".join(f"{folder}={value:x}" for folder, value in self.sums.items())
         lines = (f"{name}\t{stamp}\t{checksum}" for name, (stamp, checksum) in self.files.items())
         path.write_text(
-            "\n".join((f"{self.taken}\t{self.code}", *lines)), encoding="utf-8", errors="surrogateescape"
+            "\n".join((f"{self.taken}\t{self.code}\t{sums}", *lines)),
+            encoding="utf-8",
+            errors="surrogateescape",
         )
 
 
@@ -88,25 +80,56 @@ def read_manifest(path: Path) -> Manifest | None:
     try:
         head, *lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
         rows = (line.split("\t") for line in lines)
-        taken, code = head.split("\t")
-        return Manifest(int(taken), {name: (stamp, checksum) for name, stamp, checksum in rows}, code)
+        taken, code, sums = head.split("\t")
+        pairs = (one.split("=") for one in sums.split())
+        return Manifest(
+            int(taken),
+            {name: (stamp, checksum) for name, stamp, checksum in rows},
+            code,
+            {folder: int(value, 16) for folder, value in pairs},
+        )
     except (OSError, ValueError):
         return None
 
 
-def look(project: Project, before: Manifest | None = None) -> Manifest:
-    """The files of a dataset as they are now. Raises ProjectError for one that can't be read."""
+def look(project: Project, before: Manifest | None = None, only: Collection[str] | None = None) -> Manifest:
+    """The files of a dataset as they are now. Raises ProjectError for one that can't be read.
+
+    `only` names files of data where it is known that no other has changed since `before`.
+    """
     known = before or Manifest()
     taken, before_that = time.time_ns(), known.taken - _MOMENT
-    files = {}
-    for name, path, found in _files(project):
+    files = {} if only is None else {**known.files}
+    for name in only or ():
+        files.pop(name, None)
+    for name, path, found in _files(project) if only is None else _named(project, only):
         stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
         former = known.files.get(name)
         settled = found.st_ctime_ns < before_that  # which a change of the other time moves too
         if former is None or former[0] != stamp or not settled:
             former = (stamp, _checksum(path))
         files[name] = former
-    return Manifest(taken, files, _coopgraph())
+    changed = _differing(known.files, files) if only is None else only
+    return Manifest(taken, files, _coopgraph(), _sums(known, files, changed))
+
+
+def _differing(old: Mapping[str, tuple[str, str]], new: Mapping[str, tuple[str, str]]) -> set[str]:
+    return (old.keys() - new.keys()) | {
+        name for name, (_, checksum) in new.items() if name not in old or old[name][1] != checksum
+    }
+
+
+def _sums(before: Manifest, files: Mapping[str, tuple[str, str]], changed: Iterable[str]) -> dict[str, int]:
+    """A checksum of each folder at the top: the sum of those of its files, so that one that changes needs no other."""
+    sums = dict(before.sums)
+    for name in changed:
+        folder = name.partition("/")[0]
+        for sign, held in ((-1, before.files), (1, files)):
+            if name in held:
+                line = f"{name}\t{held[name][1]}".encode("utf-8", "surrogateescape")
+                number = int.from_bytes(hashlib.sha256(line).digest())
+                sums[folder] = (sums.get(folder, 0) + sign * number) % 2**256
+    return sums
 
 
 def path_of(project: Project, name: str) -> Path:
@@ -121,6 +144,13 @@ def _files(project: Project) -> Iterator[tuple[str, str, os.stat_result]]:
             yield f"{folder}/{name}", str(path), path.stat()
     settings = project.root / SETTINGS
     yield SETTINGS, str(settings), settings.stat()
+
+
+def _named(project: Project, names: Iterable[str]) -> Iterator[tuple[str, str, os.stat_result]]:
+    for name in names:
+        path = path_of(project, name)
+        with suppress(FileNotFoundError):
+            yield name, str(path), path.stat()
 
 
 def _below(folder: str, name: str) -> list[tuple[str, str, os.stat_result]]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
 from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.errors import CoopgraphError
+
+if TYPE_CHECKING:
+    from coopgraph.build.snapshot import BuildReport
 
 
 @click.command()
@@ -13,20 +20,37 @@ from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
     default=None,
     help="Let the web site and coopgraph.open read the graph into memory, or from disk [memory if small].",
 )
+@click.option("--watch", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
 @lang_option
 @pass_setting
-def build(setting: Setting, memory: bool | None) -> None:
+def build(setting: Setting, memory: bool | None, watch: bool) -> None:
     """Build the graph from the files of the dataset."""
+    from coopgraph.build.make import build as build_
+    from coopgraph.build.watch import built
+    from coopgraph.cli.output import progress
+
+    project, reading = setting.project(), progress(setting, "Läser", "Reading")
+    if not watch:
+        _tell(setting, build_(project, memory=memory, progress=reading))
+        return
+    with suppress(KeyboardInterrupt):  # how a watch is meant to end
+        for report in built(project, memory=memory, progress=reading):
+            if isinstance(report, CoopgraphError):
+                click.echo(f"{setting.say('Fel', 'Error')}: {report.text(setting.language)}", err=True)
+            else:
+                _tell(setting, report)
+
+
+def _tell(setting: Setting, report: BuildReport) -> None:
+    """Say what was built, and send it to the server of the dataset, if it has one."""
     from pyoxigraph import NamedNode
 
-    from coopgraph.build.make import build as build_
     from coopgraph.build.snapshot import current
     from coopgraph.cli.output import build_text, progress
     from coopgraph.iris import namespaces
     from coopgraph.queries.run import labels
 
     project = setting.project()
-    report = build_(project, memory=memory, progress=progress(setting, "Läser", "Reading"))
     kinds = labels([NamedNode(kind) for kind in report.kinds], current(project).store, setting.language)
     click.echo(build_text(report, namespaces(project), kinds, setting))
     if project.store is not None:
