@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import Triple
 
 from coopgraph.build.assemble import Progress, silent
+from coopgraph.publish.answers import answer_view
 from coopgraph.publish.assets import asset, assets
 from coopgraph.publish.catalogue import catalogue
 from coopgraph.publish.configurations import configurations
@@ -20,14 +21,15 @@ from coopgraph.publish.facts import PREFIXES
 from coopgraph.publish.feed import atom, changes, patch_path
 from coopgraph.publish.files import SUFFIXES, file_of, href_from, make
 from coopgraph.publish.folder import ours, put
-from coopgraph.publish.graph import PAGE
 from coopgraph.publish.index import named
+from coopgraph.publish.map_page import DATA
 from coopgraph.publish.pages import LANGUAGES, Frame, message_page, style
 from coopgraph.publish.publication import Publication
-from coopgraph.publish.query_page import query_page
-from coopgraph.publish.represent import represent
+from coopgraph.publish.query_page import Asked, Beside, query_page
+from coopgraph.publish.represent import LIST_FORMS, represent
 from coopgraph.publish.serialise import FORMS, serialise
 from coopgraph.publish.sitemap import pages, robots, sitemaps
+from coopgraph.publish.surroundings import view_of_all
 from coopgraph.publish.views import SUFFIX
 from coopgraph.publish.void import void
 from coopgraph.publish.words import words
@@ -86,6 +88,8 @@ def _others(published: Publication) -> Iterator[tuple[str, bytes]]:
     yield "style.css", style()
     yield from ((f"assets/{name}", asset(name) or b"") for name in assets())
     yield "index.html", _front(published)
+    yield from _lists(published)
+    yield DATA, view_of_all(published.site).json()
     yield "search.json", search_index(published)
     yield from _data(published)
     yield from _feeds(published)
@@ -105,6 +109,15 @@ def _front(published: Publication) -> bytes:
     found = represent(published.site, "", f"{LANGUAGES[0]}.html", href=href_from("", set()), live=False)
     assert found is not None
     return found
+
+
+def _lists(published: Publication) -> Iterator[tuple[str, bytes]]:
+    """Each list of things as a table to take away, whole."""
+    for folder in ("concept", *published.site.folders):
+        for form in LIST_FORMS:
+            content = represent(published.site, f"doc/{folder}", form, href=str, language=LANGUAGES[0])
+            if content is not None:
+                yield f"doc/{folder}.{form}", content
 
 
 def _data(published: Publication) -> Iterator[tuple[str, bytes]]:
@@ -143,15 +156,15 @@ def _answers(published: Publication, query: SavedQuery) -> Iterator[tuple[str, b
         page = query_page(
             frame,
             query,
-            picks={},
-            given={},
-            table=replace(table, terms=table.terms[:PAGE]),
-            total=len(table),
-            downloads=[(form, href(f"{path}{own}.{form}")) for form in ANSWERS],
+            Asked(),
+            table=table,
+            beside=Beside([(form, href(f"{path}{own}.{form}")) for form in ANSWERS]),
         )
         yield f"{path}.{language}.html", page.encode()
         for form in ANSWERS:
             yield f"{path}{own}.{form}", table.format(form)
+        if not own:
+            yield f"{path}.{SUFFIX}", answer_view(site, table).json()
 
 
 def search_index(published: Publication) -> bytes:

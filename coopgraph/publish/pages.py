@@ -7,20 +7,19 @@ Whatever comes from data is escaped, and only an http or https IRI becomes a lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from coopgraph.publish.assets import assets
 from coopgraph.publish.index import folder_name
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
-from coopgraph.store import Term
 
 if TYPE_CHECKING:
     import jinja2
@@ -91,29 +90,6 @@ class Cell:
     full: str = ""
 
 
-def list_page(
-    frame: Frame, title: str, things: Sequence[tuple[NamedNode, str]], *, page: int = 1, more: bool = False
-) -> str:
-    """A page of a list of things with their names."""
-    items = [(name, frame.page(frame.site.path_of(thing.value) or "")) for thing, name in things]
-    return render(frame, "list.html", title=title, items=items, page=page, more=more)
-
-
-def terms_page(frame: Frame, title: str, triples: Iterable[Triple]) -> str:
-    """The page of a vocabulary: every term with its names and what it means; of a rule what it finds and why it is there."""
-    terms: dict[str, dict[str, list[Cell]]] = {}
-    for triple in triples:
-        if isinstance(triple.subject, NamedNode):
-            cell = _cell(frame, triple.object)
-            if cell is not None:
-                name = triple.predicate.value
-                terms.setdefault(triple.subject.value, {}).setdefault(name, []).append(cell)
-    shown = [
-        (iri, iri.partition("#")[2], facts) for iri, facts in sorted(terms.items()) if iri.partition("#")[2]
-    ]
-    return render(frame, "terms.html", title=title, terms=shown, shorten=frame.site.namespaces.shorten)
-
-
 def message_page(frame: Frame, title: str, text: str) -> str:
     """A page that says one thing: what was wrong with an address, and what to do."""
     return render(frame, "message.html", title=title, text=text)
@@ -153,14 +129,6 @@ def known(site: Site, iris: Iterable[str]) -> frozenset[str]:
     values = " ".join(str(NamedNode(iri)) for iri in ours)
     rows = site.store.select(f"SELECT DISTINCT ?t WHERE {{ VALUES ?t {{ {values} }} ?t ?p ?o }}")
     return frozenset(thing.value for (thing,) in rows if thing is not None)
-
-
-def _cell(frame: Frame, value: Term | Triple) -> Cell | None:
-    if isinstance(value, NamedNode):
-        return Cell(frame.site.namespaces.shorten(value.value), frame.link(value.value))
-    if isinstance(value, Literal) and (not value.language or value.language == frame.language):
-        return Cell(value.value)
-    return None
 
 
 @cache

@@ -6,21 +6,27 @@ represent(site, "doc/organisation/x", "sv.html", href=…)    a page
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
-from coopgraph.publish import pages
 from coopgraph.publish.front_page import front_page
 from coopgraph.publish.graph import PAGE, list_graph, ontology_graph, query_graph, shapes_graph, thing_graph
-from coopgraph.publish.index import folder_name, named, schemes
+from coopgraph.publish.index import folder_name, schemes
+from coopgraph.publish.list_page import list_file, list_page
+from coopgraph.publish.map_page import PATH as MAP
+from coopgraph.publish.map_page import map_page
 from coopgraph.publish.pages import Frame, Href
 from coopgraph.publish.query_page import queries_page
 from coopgraph.publish.serialise import serialise, serialise_all
 from coopgraph.publish.site import Site
+from coopgraph.publish.terms_page import ontology_page, shapes_page
 from coopgraph.publish.thing_page import thing_page
 from coopgraph.publish.words import words
+
+LIST_FORMS = ("csv", "xlsx")
+"""The forms in which a list can be taken away, beside those of RDF."""
 
 
 class Retired(NamedTuple):
@@ -47,16 +53,23 @@ def represent(
     page: int = 1,
     query: str = "",
     data: str = "",
+    asked: Mapping[str, str] | None = None,
+    language: str = "sv",
 ) -> bytes | None:
     """The page at a path (without suffix) in a form; None where there is nothing at that path, or nothing in that form.
 
     Paths: "" (the front page), "doc/…", "ns", "shapes", "query", "query/…" (RDF alone). `query` is what the link to
-    the other language carries on, `data` the same page's JSON-LD, which saves making it again for the HTML.
+    the other language carries on, `data` the same page's JSON-LD, which saves making it again for the HTML. A list is
+    narrowed and sorted as `asked`, and comes in LIST_FORMS too, with names in a `language`.
     """
-    language, _, html = form.rpartition(".")
+    spoken, _, html = form.rpartition(".")
     if html == "html":
-        text = _page(Frame(site, path, language, href, live, query=query, data=data), page)
+        text = _page(Frame(site, path, spoken, href, live, query=query, data=data), page, asked or {})
         return None if text is None else text.encode()
+    if form in LIST_FORMS:
+        listed = listed_at(site, path)
+        frame = Frame(site, path, language, href, live)
+        return list_file(frame, path[len("doc/") :], listed, form, asked or {}) if listed else None
     triples = graph_at(site, path, page)
     if not triples:
         return None
@@ -88,20 +101,21 @@ def retired(site: Site, thing: NamedNode) -> Retired | None:
     return None
 
 
-def _page(frame: Frame, page: int) -> str | None:
+def _page(frame: Frame, page: int, asked: Mapping[str, str]) -> str | None:
     site, path, t = frame.site, frame.path, words(frame.language)
     if path == "":
         return front_page(frame)
     if path in ("ns", "shapes"):
-        title = t["ontology"] if path == "ns" else t["shapes"]
-        return pages.terms_page(frame, title, graph_at(site, path, 1) or ())
+        return ontology_page(frame) if path == "ns" else shapes_page(frame)
+    if path == MAP:
+        return map_page(frame)
     if path == "query":
         return queries_page(frame, list(site.queries.values()))
-    listed = _listed(site, path)
+    listed = listed_at(site, path)
     if listed:
-        name = t["schemes"] if path == "doc/concept" else folder_name(path[len("doc/") :], frame.language)
-        part = named(site, listed, frame.language)[(page - 1) * PAGE : page * PAGE]
-        return pages.list_page(frame, name, part, page=page, more=len(listed) > page * PAGE) if part else None
+        folder = path[len("doc/") :]
+        name = t["schemes"] if path == "doc/concept" else folder_name(folder, frame.language)
+        return list_page(frame, name, folder, listed, page=page, asked=asked)
     if not path.startswith("doc/"):
         return None
     thing = site.thing_at(path.removeprefix("doc/"))
@@ -123,13 +137,13 @@ def graph_at(site: Site, path: str, page: int = 1) -> list[Triple]:
         ]
     if not path.startswith("doc/"):
         return []
-    listed = _listed(site, path)
+    listed = listed_at(site, path)
     if listed:
         return list_graph(site, path, listed[(page - 1) * PAGE : page * PAGE])
     return thing_graph(site, site.thing_at(path.removeprefix("doc/")), page=page)
 
 
-def _listed(site: Site, path: str) -> Sequence[NamedNode]:
+def listed_at(site: Site, path: str) -> Sequence[NamedNode]:
     """The things of a path that is a list; none where it is not."""
     folder = path.removeprefix("doc/")
     if not path.startswith("doc/") or "/" in folder:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
@@ -24,6 +25,9 @@ from coopgraph.publish.gathered import Gathered, Labels
 from coopgraph.publish.nearby import Nearby
 from coopgraph.queries.saved import SavedQuery, load_each
 from coopgraph.store import Store
+
+if TYPE_CHECKING:
+    from coopgraph.publish.listing import Listing
 
 ONTOLOGY = DEFAULT_BASE + "ns"
 SHAPES = DEFAULT_BASE + "shapes"
@@ -41,6 +45,7 @@ class Memory:
     labels: Labels
     last: tuple[NamedNode, int, Gathered] | None = None
     near: tuple[Gathered, Nearby] | None = None
+    listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
     paths: dict[str, str | None] = field(default_factory=dict)
 
 

@@ -5,9 +5,9 @@ Sources: Cool URIs for the Semantic Web (W3C, 2008), section 4.2 (303); RFC 9110
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from pyoxigraph import NamedNode
@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from coopgraph.errors import Text
 from coopgraph.publish.assets import asset, media_type
+from coopgraph.publish.listing import CHOICES
 from coopgraph.publish.pages import LANGUAGES, style
-from coopgraph.publish.represent import exists, represent, retired
+from coopgraph.publish.represent import LIST_FORMS, exists, represent, retired
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.server.negotiate import best_form
 from coopgraph.publish.server.problems import Problem, bare, language_of
@@ -32,6 +33,10 @@ OFFERED = {
     "rdf": ("application/rdf+xml", "application/xml", "text/xml"),
     "nt": ("application/n-triples", "text/plain"),
     "trig": ("application/trig",),
+}
+_LIST_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _NOTHING = Text(
     "The graph says nothing of what this address names. Begin at the start page, or ask the graph.",
@@ -67,6 +72,8 @@ async def document(request: Request, serving: Serving) -> Response:
         _thing(serving, path[len("doc/") :])
     page = _page_number(request)
     language = language_of(request, serving.language)
+    asked = {} if path.count("/") != 1 else _asked(request)
+    carried = urlencode([*asked.items(), *([("page", page)] if page > 1 else [])])
     explicit = form.endswith(".html")
     if not form:
         form = best_form(request.headers.get("accept", ""), OFFERED) or ""
@@ -76,9 +83,11 @@ async def document(request: Request, serving: Serving) -> Response:
             return _redirect(303, f"catalog.{form}", whole)
     if form == "html":
         form = f"{language}.html"
-    key = (path, form, explicit, page)
+    spoken = language if form in LIST_FORMS else ""
+    key = (path, form, explicit, carried, spoken)
+    made = partial(_made, serving, path, form, explicit=explicit, page=page, asked=asked, query=carried)
     reply = serving.cache.get(key) or await serving.cache.made(
-        key, lambda: to_thread.run_sync(partial(_made, serving, path, form, explicit=explicit, page=page))
+        key, lambda: to_thread.run_sync(partial(made, language=language))
     )
     if reply is None:
         raise Problem(404, _NOTHING)
@@ -120,7 +129,17 @@ async def asset_file(request: Request, serving: Serving) -> Response:
     return send(request, reply, fresh=serving.limits.fresh)
 
 
-def _made(serving: Serving, path: str, form: str, *, explicit: bool, page: int) -> Reply | None:
+def _made(
+    serving: Serving,
+    path: str,
+    form: str,
+    *,
+    explicit: bool,
+    page: int,
+    asked: Mapping[str, str] | None = None,
+    query: str = "",
+    language: str = "",
+) -> Reply | None:
     """The representation; a redirection (308) for a merged thing, a tombstone (410) for a retired one, None for nothing."""
     site, status = serving.site, 200
     if path.startswith("doc/") and "/" in path[len("doc/") :]:
@@ -130,9 +149,21 @@ def _made(serving: Serving, path: str, form: str, *, explicit: bool, page: int) 
             target = site.path_of(gone.successor.value) or gone.successor.value
             return Reply(b"", "", {"location": target}, 308)
         status = 200 if gone is None else 410
-    body = represent(site, path, form, href=_href(path, explicit=explicit), page=page)
+    body = represent(
+        site,
+        path,
+        form,
+        href=_href(path, explicit=explicit),
+        page=page,
+        query=f"?{query}" if query else "",
+        asked=asked,
+        language=language or serving.language,
+    )
     if body is None:
         return None
+    if form in LIST_FORMS:
+        name = f'attachment; filename="{path.rpartition("/")[2]}.{form}"'
+        return Reply(body, _LIST_TYPES[form], {"content-disposition": name, "content-language": language})
     language, _, html = form.rpartition(".")
     media = "text/html; charset=utf-8" if html == "html" else FORMS[form].media_type
     headers = {"link": _links(serving, path)}
@@ -165,7 +196,16 @@ def _form_asked(path: str) -> tuple[str, str]:
         if path.endswith(f".{language}.html"):
             return path.removesuffix(f".{language}.html"), f"{language}.html"
     stem, dot, suffix = path.rpartition(".")
-    return (stem, suffix) if dot and suffix in OFFERED else (path, "")
+    listed = suffix in LIST_FORMS and stem.startswith("doc/") and stem.count("/") == 1
+    return (stem, suffix) if dot and (suffix in OFFERED or listed) else (path, "")
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """How a list is to be narrowed and sorted; what names no column, and what is far too long to be meant, is passed over."""
+    known = ("q", "sort", *CHOICES)
+    return {
+        name: value for name, value in request.query_params.items() if name in known and 0 < len(value) <= 200
+    }
 
 
 def _page_number(request: Request) -> int:
