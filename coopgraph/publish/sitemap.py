@@ -27,7 +27,7 @@ SELECT DISTINCT ?concept WHERE { { ?concept skos:inScheme ?scheme } UNION { ?con
 
 def pages(site: Site, *, live: bool) -> Iterator[str]:
     """The path, without suffix, of every page; without a server, none of a query that needs parameters."""
-    yield from ("", "ns", "shapes", "query", "doc/concept")
+    yield from ("", "map", "ns", "shapes", "query", "doc/concept")
     for folder, things in site.folders.items():
         yield f"doc/{folder}"
         yield from _paths(site, things)

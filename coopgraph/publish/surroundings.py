@@ -46,6 +46,9 @@ _OF_LINK = [
     _WHOLE,
 ]
 _OF_THING = [*map(NamedNode, (*_LABELS, GEO + "lat", GEO + "long")), _COUNTRY]
+LINKS = ("partnership", "membership")
+BODIES = ("organisation", "network", "programme", "project")
+"""Folders of what joins, and of what is joined."""
 _WHOLES = ("doc/network/", "doc/programme/", "doc/project/")
 
 
@@ -83,6 +86,17 @@ def view_of_all(site: Site) -> View:
     """Every partnership, as far as MOST goes."""
     found = site.store.select(_ALL)
     return _view(site, [link for (link,) in found if isinstance(link, NamedNode)], centre=None)
+
+
+def view_of_links(site: Site, links: Iterable[NamedNode]) -> View:
+    """Partnerships and roles with those that they join."""
+    return _view(site, list(links), centre=None)
+
+
+def nodes_of(site: Site, iris: Sequence[str]) -> list[Node]:
+    """Bodies and networks with their names and places."""
+    things = _told(site.store, map(NamedNode, iris), _OF_THING)
+    return [_node(site, iri, things.get(iri, {})) for iri in iris]
 
 
 def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None) -> View:

@@ -154,18 +154,22 @@ def _place(day: datetime.date, first: int, last: int) -> float:
     return round(min(100.0, max(0.0, 100 * (year - first) / (last - first))), 2)
 
 
-def _said(span: Span, language: str) -> str:
-    """The time in words: "1996–2011", "sedan 1996", "ingen uppgift om start"."""
+def said(start: str, end: str, language: str) -> str:
+    """A time in words: "1996–2011", "sedan 1996", "ingen uppgift om start"."""
     swedish = language == "sv"
-    if span.moment and span.start:
-        return phrase(span.start, language)
-    if span.start and span.end:
-        return f"{phrase(span.start, language)}–{phrase(span.end, language)}"
-    if span.start:
-        return f"{'sedan' if swedish else 'since'} {phrase(span.start, language)}"
-    if span.end:
-        return f"{'till' if swedish else 'until'} {phrase(span.end, language)}"
+    if start and end:
+        return f"{phrase(start, language)}–{phrase(end, language)}"
+    if start:
+        return f"{'sedan' if swedish else 'since'} {phrase(start, language)}"
+    if end:
+        return f"{'till' if swedish else 'until'} {phrase(end, language)}"
     return "ingen uppgift om start" if swedish else "start not stated"
+
+
+def _said(span: Span, language: str) -> str:
+    if span.moment:
+        return phrase(span.start, language) if span.start else ""
+    return said(span.start, span.end, language)
 
 
 def _bounds(date: str) -> Bounds:

@@ -1,7 +1,7 @@
 // Where the things of a picture lie, and what joins them, on a map that asks no other host. A thing whose place is not
 // known stands in the middle of its country, and looks it.
 import { element, linkTo, named, say, statusBoxes, still, styled } from "./said.js";
-import { pairsOf } from "./ties.js";
+import { HOME, pairsOf } from "./ties.js";
 import { feature, leaflet as L } from "./vendor/map.js";
 
 const MOST_BUTTONS = 250;
@@ -61,7 +61,7 @@ export async function draw(stage, told, figure) {
   if (boxes) stage.append(boxes);
 
   const at = places.filter(Boolean).map(({ lat, lon }) => [lat, lon]);
-  if (at.length) map.fitBounds(L.latLngBounds(at), { padding: [36, 36], maxZoom: 7, animate: false });
+  if (at.length) map.fitBounds(L.latLngBounds(at), { paddingTopLeft: [48, 36], paddingBottomRight: [110, 36], maxZoom: 7, animate: false });
   untangle(box);
   map.on("zoomend", () => untangle(box));
   return map;
@@ -161,15 +161,16 @@ function drawPoints(told, places, wanted, layer, figure) {
     const at = places[number];
     if (!at || !wanted(number)) return;
     const key = `${at.lat.toFixed(3)} ${at.lon.toFixed(3)}`;
-    const group = groups.get(key) ?? groups.set(key, { at, nodes: [], own: false, rough: at.rough }).get(key);
+    const group = groups.get(key) ?? groups.set(key, { at, nodes: [], own: false, home: false, rough: at.rough }).get(key);
     group.nodes.push(node);
     group.own ||= number === told.centre;
+    group.home ||= node.country === HOME;
     group.rough &&= at.rough;
   });
   const many = groups.size > MOST_BUTTONS;
   const order = [...groups.values()].sort((a, b) => b.at.lat - a.at.lat || a.at.lon - b.at.lon);
-  for (const { at, nodes, own, rough } of order) {
-    const kind = `point${own ? " own" : ""}${rough ? " rough" : ""}`;
+  for (const { at, nodes, own, home, rough } of order) {
+    const kind = `point${own ? " own" : ""}${home ? " home" : ""}${rough ? " rough" : ""}`;
     const title = nodes.map(named).join(", ") + (rough ? ` (${say("country")})` : "");
     const marker = many
       ? L.circleMarker([at.lat, at.lon], { radius: 4, className: kind })

@@ -93,7 +93,7 @@ def application(
         to("/graph/{path:path}", things.graph),
         *(
             to(path, things.document)
-            for name in ("ns", "shapes", "query")
+            for name in ("map", "ns", "shapes", "query")
             for path in (f"/{name}", f"/{name}.{{form}}")
         ),
         to("/query/{path:path}", queries),

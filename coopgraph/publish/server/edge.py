@@ -19,12 +19,13 @@ from coopgraph.publish.server.limits import Limits
 from coopgraph.publish.server.logs import log
 from coopgraph.publish.server.problems import Problem, tell
 
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+"""What a page may load, and that nobody may frame it."""
 SAFE = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",

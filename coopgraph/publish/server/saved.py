@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 from anyio import to_thread
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from coopgraph.errors import CoopgraphError, QueryError, Text
+from coopgraph.publish.answers import VIEWS, answer_view
 from coopgraph.publish.pages import LANGUAGES, Frame
-from coopgraph.publish.query_page import query_page
+from coopgraph.publish.query_page import ROWS, Asked, Beside, query_page
 from coopgraph.publish.represent import represent
 from coopgraph.publish.serialise import FORMS as RDF
+from coopgraph.publish.server.edge import POLICY
 from coopgraph.publish.server.negotiate import best_form
 from coopgraph.publish.server.problems import Problem, bare, language_of, of_error
 from coopgraph.publish.server.replies import Reply, send
@@ -23,11 +26,13 @@ from coopgraph.publish.server.serving import Serving
 from coopgraph.publish.server.things import OFFERED
 from coopgraph.publish.server.turns import Queue
 from coopgraph.publish.site import relative
+from coopgraph.publish.views import SUFFIX
 from coopgraph.queries.apart import HEAVY, format_apart
 from coopgraph.queries.run import bound_text, headed, rows_of, tabled
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
 from coopgraph.queries.values import ParameterError, terms
+from coopgraph.store import Term
 
 ANSWERS = {
     "json": ("application/json",),
@@ -45,11 +50,13 @@ FORMS = {
     "html": ("text/html", "application/xhtml+xml"),
     **ANSWERS,
     "rq": QUERY_TEXT,
+    SUFFIX: ("application/json",),
     **{form: types for form, types in OFFERED.items() if form in RDF and form != "jsonld"},
     "jsonld": ("application/ld+json",),
 }
-_OURS = ("page", "size", "lang")
-HTML_ROWS = 200
+_OURS = ("page", "size", "lang", "view", "embed")
+_EMBED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+_DATA = f".{SUFFIX}"
 
 
 class Asking:
@@ -79,12 +86,24 @@ class Asking:
                 self.given.setdefault(key, []).append(value)
         rows = serving.limits.rows
         self.page = _number(ours.get("page", "1"), "page", 1_000_000)
-        self.size = _number(ours.get("size", str(HTML_ROWS if self.form == "html" else rows)), "size", rows)
+        self.view, self.embed = ours.get("view", "table"), ours.get("embed") == "1"
+        paged = self.form == "html" and self.view == "table"
+        self.size = _number(ours.get("size", str(ROWS if paged else rows)), "size", rows)
         self.pairs = [pair for pair in pairs if pair[0] != "page"]
 
     def beside(self, page: int) -> str:
         """The address of another page of the same answer, relative to this one."""
         return "?" + urlencode([*self.pairs, ("page", str(page))])
+
+    def asked(self) -> list[tuple[str, str]]:
+        """The parameters of the query that are filled in."""
+        return [(name, value) for name, value in self.pairs if value and name in self.query.params]
+
+    def shown_as(self, view: str, *, embed: bool = False) -> str:
+        """The part of an address after its path that shows the same answer in another way."""
+        more = [("view", view)] * (view != "table") + [("embed", "1")] * embed
+        found = urlencode([*self.asked(), *more])
+        return "?" + found if found else "?"
 
 
 async def saved(request: Request, serving: Serving, queue: Queue) -> Response:
@@ -97,6 +116,8 @@ async def saved(request: Request, serving: Serving, queue: Queue) -> Response:
         asking.language,
         asking.page,
         asking.size,
+        asking.view,
+        asking.embed,
         tuple(sorted((name, tuple(values)) for name, values in asking.given.items())),
         request.scope["path"],
     )
@@ -104,7 +125,7 @@ async def saved(request: Request, serving: Serving, queue: Queue) -> Response:
         reply = await serving.cache.made(key, lambda: to_thread.run_sync(_described, serving, asking))
     elif asking.form == "html" and not _complete(asking) and not asking.given:
         reply = await serving.cache.made(
-            key, lambda: to_thread.run_sync(partial(_page, serving, asking, request.scope["path"]))
+            key, lambda: to_thread.run_sync(partial(_page, serving, asking, request.scope["path"], {}))
         )
     else:
         reply = serving.cache.get(key) or await serving.cache.made(
@@ -122,22 +143,26 @@ async def _in_turn(serving: Serving, queue: Queue, asking: Asking, path: str) ->
 def _answered(serving: Serving, asking: Asking, path: str) -> Reply:
     content = b""
     try:
-        table, more = _table(serving, asking)
-        if asking.form in HEAVY:
+        table, more, bound = _table(serving, asking)
+        if asking.form == SUFFIX:
+            content = answer_view(serving.site, table).json()
+        elif asking.form in HEAVY:
             content = format_apart(table, asking.form, seconds=serving.limits.seconds)
         elif asking.form != "html":
             content = table.format(asking.form)
     except ParameterError as error:
         if asking.form == "html":
             said = error.sv if asking.language == "sv" else error.en
-            return replace(_page(serving, asking, path, problem=said), status=422)
+            return replace(_page(serving, asking, path, {}, problem=said), status=422)
         raise Problem(422, Text(error.en, error.sv), parameter=error.parameter, rule=error.rule) from error
     except QueryError as error:
         raise of_error(error, 400) from error
     except CoopgraphError as error:
         raise of_error(error, 503) from error
     if asking.form == "html":
-        return _page(serving, asking, path, table=table, more=more)
+        return _page(serving, asking, path, bound, table=table, more=more)
+    if asking.form == SUFFIX:
+        return Reply(content, "application/json")
     links = [f'<{asking.beside(asking.page + 1)}>; rel="next"'] if more else []
     if asking.page > 1:
         links.insert(0, f'<{asking.beside(asking.page - 1)}>; rel="prev"')
@@ -157,8 +182,8 @@ def _answered(serving: Serving, asking: Asking, path: str) -> Reply:
     return Reply(content, media, headers)
 
 
-def _table(serving: Serving, asking: Asking) -> tuple[Table, bool]:
-    """One page of the rows, and whether there are more. Raises QueryError for a wrong value, before anything runs."""
+def _table(serving: Serving, asking: Asking) -> tuple[Table, bool, dict[str, list[Term]]]:
+    """One page of the rows, whether there are more, and what was asked for. Raises QueryError for a wrong value, before anything runs."""
     site, language = serving.site, asking.language
     bound = terms(
         asking.query, asking.given, serving.store, site.namespaces, language=language, names_of=serving.names
@@ -172,13 +197,14 @@ def _table(serving: Serving, asking: Asking) -> tuple[Table, bool]:
         rows = serving.workers.select(bound_text(asking.query, bound, language), limit=stop + 1)
         columns, found = tuple(rows.variables), list(rows)
     table = tabled(columns, found[start:stop], serving.store, site.namespaces, language=language)
-    return headed(table, asking.query, language), len(found) > stop
+    return headed(table, asking.query, language), len(found) > stop, bound
 
 
 def _page(
     serving: Serving,
     asking: Asking,
     path: str,
+    bound: Mapping[str, Sequence[Term]],
     *,
     table: Table | None = None,
     more: bool = False,
@@ -195,25 +221,42 @@ def _page(
         for name, param in asking.query.params.items()
         if param.of or param.choices
     }
-    carried = "?" + urlencode([pair for pair in asking.pairs if pair[1]])
+    # a thing that was asked for by its name is found again in the list
+    given = {name: [_written(serving, value) for value in values] for name, values in bound.items()}
+    carried = "?" + urlencode(asking.asked())
     stem = here.rpartition("/")[2]
     for language in LANGUAGES:
         stem = stem.removesuffix(f".{language}.html")
+    stem = stem.removesuffix(".html")
+    whole = f"{serving.address}{asking.path}.{asking.language}.html"
     text = query_page(
         frame,
         asking.query,
-        picks=picks,
-        given=asking.given,
+        Asked(picks, {**asking.given, **given}, asking.view, carried if asking.asked() else ""),
         table=table,
         problem=problem,
-        downloads=[(form, f"{stem.removesuffix('.html')}.{form}{carried}") for form in ANSWERS],
-        previous=asking.beside(asking.page - 1) if asking.page > 1 else "",
-        following=asking.beside(asking.page + 1) if more else "",
+        embed=asking.embed and table is not None,
+        beside=Beside(
+            [(form, f"{stem}.{form}{carried}") for form in ANSWERS],
+            {view: asking.shown_as(view) for view in VIEWS},
+            asking.beside(asking.page - 1) if asking.page > 1 else "",
+            asking.beside(asking.page + 1) if more and asking.view == "table" else "",
+            whole + asking.shown_as(asking.view).rstrip("?"),
+            whole + asking.shown_as(asking.view, embed=True),
+        ),
     )
-    links = f'<{serving.site.base}query/{asking.query.name}>; rel="canonical"'
-    return Reply(
-        text.encode(), "text/html; charset=utf-8", {"content-language": asking.language, "link": links}
-    )
+    headers = {
+        "content-language": asking.language,
+        "link": f'<{serving.site.base}query/{asking.query.name}>; rel="canonical"',
+    }
+    if asking.embed:
+        headers["content-security-policy"] = _EMBED
+    return Reply(text.encode(), "text/html; charset=utf-8", headers)
+
+
+def _written(serving: Serving, value: Term) -> str:
+    """A value as the form writes it."""
+    return serving.site.namespaces.shorten(value.value) if isinstance(value, NamedNode) else value.value
 
 
 def _coded(query: SavedQuery, name: str, code: str, language: str) -> str:
@@ -242,6 +285,8 @@ def _read_path(request: Request, serving: Serving) -> tuple[str, str, str]:
     for one in LANGUAGES:
         if path.endswith(f".{one}.html"):
             return path.removesuffix(f".{one}.html"), "html", one
+    if path.endswith(_DATA):
+        return path.removesuffix(_DATA), SUFFIX, language
     stem, dot, suffix = path.rpartition(".")
     if dot and suffix in FORMS:
         return stem, suffix, language
@@ -272,6 +317,11 @@ def _check_ours(name: str, value: str, before: dict[str, str]) -> None:
     if name == "lang" and value not in LANGUAGES:
         raise Problem(
             422, Text("lang must be sv or en.", "lang ska vara sv eller en."), parameter=name, rule="in"
+        )
+    if name == "view" and value not in VIEWS:
+        views = ", ".join(VIEWS)
+        raise Problem(
+            422, Text(f"view is one of {views}.", f"view är någon av {views}."), parameter=name, rule="in"
         )
 
 
