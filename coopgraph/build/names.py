@@ -3,9 +3,10 @@
 One SQLite file. Its postings are sets of numbers of things (roaring bitmaps, http://roaringbitmap.org): one for each word of a name, one
 for each country, topic, network … A search is the intersection of a few of them, and a count is the size of one.
 
-    thing     number, IRI, name in Swedish and English, how many things link to it, what it is chosen by
-    name      folded name, thing, the name as it is written
-    posting   facet ("word", "country" …), value, the things that have it
+    thing     number, IRI, name in Swedish and English, the numbers of the postings but those of words that it is in
+    name      thing, which of its names, the name as it is written
+    folded    the name folded, thing, which of its names
+    posting   number, facet ("word", "country" …), value, the things that have it
 
 A part of a thing (`<thing>#…`) has its names here, and is found by them as the thing that it is part of.
 """
@@ -17,9 +18,10 @@ import shutil
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -46,11 +48,12 @@ FACETS = {
     "topic": "dct:subject|^coop:hasParty/dct:subject",
     "network": "org:memberOf|org:organization",
     "status": "coop:status",
-    "since": "coop:startYear|coop:dateYear",
+    "since": "coop:startYear",
     "until": "coop:endYear",
+    "dated": "coop:dateYear",
 }
 """What things are chosen by, as paths from a thing to the values. A partnership is of the countries of its parties, and a body has the
-topics of its partnerships. The folder of a thing is a kind too."""
+topics of its partnerships. The folder of a thing is a kind too. What has a date, but no start, begins and ends with it."""
 _LINKS = "coop:hasParty|coop:hasSignatory|org:member|org:organization|coop:country|dct:subject|dct:spatial|org:unitOf"
 _TERMS = {
     **dict.fromkeys(("prefLabel", "altLabel", "notation"), "http://www.w3.org/2004/02/skos/core#"),
@@ -68,9 +71,10 @@ _TOLD = frozenset(NamedNode(space + name) for name, space in _TERMS.items())
 """The properties that the index is made from."""
 _COUNTRY, _TOPIC = NamedNode(_TERMS["country"] + "country"), NamedNode(_TERMS["subject"] + "subject")
 _TABLES = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, sv TEXT, en TEXT, links INTEGER, facets TEXT);
-CREATE TABLE name (key TEXT, thing INTEGER, name TEXT, PRIMARY KEY (key, thing, name)) WITHOUT ROWID;
-CREATE TABLE posting (facet TEXT, value TEXT, things BLOB, PRIMARY KEY (facet, value)) WITHOUT ROWID;
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, sv TEXT, en TEXT, facets TEXT);
+CREATE TABLE name (thing INTEGER, nth INTEGER, name TEXT, PRIMARY KEY (thing, nth)) WITHOUT ROWID;
+CREATE TABLE folded (key TEXT, thing INTEGER, nth INTEGER, PRIMARY KEY (key, thing, nth)) WITHOUT ROWID;
+CREATE TABLE posting (id INTEGER PRIMARY KEY, facet TEXT, value TEXT, things BLOB, UNIQUE (facet, value));
 """
 _WORD = re.compile(r"[^\W_]+")
 # letters that no decomposition makes plain
@@ -80,6 +84,7 @@ _PLAIN = str.maketrans(
 _AT_A_TIME = 500
 
 
+@lru_cache(10_000)
 def key(name: str) -> str:
     """What two spellings of one name share: case, accents, hyphens and spaces are folded. Words are joined by hyphens."""
     return "-".join(words(name)) or name.casefold()
@@ -108,8 +113,11 @@ class _Thing:
         """Take in a name; `also` is more than 0 for one that is no label."""
         text, said = name.value, name.language
         self.names.append(text)
-        self.sv = min(self.sv, (also + (0 if said == "sv" else 1 if said == "en" else 2), text))
-        self.en = min(self.en, (also + (0 if said == "en" else 1 if said == "sv" else 2), text))
+        sv, en = (0, 1) if said == "sv" else (1, 0) if said == "en" else (2, 2)
+        if also + sv <= self.sv[0]:
+            self.sv = min(self.sv, (also + sv, text))
+        if also + en <= self.en[0]:
+            self.en = min(self.en, (also + en, text))
 
 
 def write_names(path: Path, store: Store, namespaces: Namespaces) -> None:
@@ -122,7 +130,6 @@ def fill(file: sqlite3.Connection, store: Store, namespaces: Namespaces) -> None
     """Fill an empty database with the names of a store."""
     file.executescript(_TABLES + f"PRAGMA user_version = {VERSION};")
     _Writer(file, namespaces).put(_read(store, namespaces, None))
-    file.execute("CREATE INDEX names_of ON name (thing)")
     file.commit()
 
 
@@ -188,7 +195,22 @@ def _read(store: Store, namespaces: Namespaces, only: Collection[str] | None) ->
     for iri in _linked(store, only):
         if iri in found:
             found[iri].links += 1
+    for iri, one in found.items():
+        space = space_of(iri, things)
+        folder = space[len(things) :].partition("/")[0] if space.startswith(things) else "concept"
+        one.facets |= _ends(one.facets)
+        one.facets |= {("links", str(one.links.bit_length())), ("space", space), ("kind", folder)}
     return dict(found)
+
+
+def _ends(facets: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The first and the last year of what has a date and no start."""
+    known = {facet for facet, _ in facets}
+    if "dated" not in known:
+        return set()
+    dates = {value for facet, value in facets if facet == "dated"} if "since" not in known else set()
+    ends = set() if "until" in known else dates
+    return {("since", year) for year in dates} | {("until", year) for year in ends}
 
 
 def _pairs(
@@ -252,101 +274,87 @@ class _Writer:
     def forget(self, iris: Iterable[str]) -> None:
         """Take things out, with their parts."""
         gone: dict[tuple[str, str], list[int]] = defaultdict(list)
+        rows = []
         for iri in iris:
-            row = self.file.execute("SELECT id, links, facets FROM thing WHERE iri = ?", (iri,)).fetchone()
-            if row is None:
+            rows += self.file.execute("SELECT id, iri, facets FROM thing WHERE iri = ?", (iri,)).fetchall()
+        for number, iri, facets in rows:
+            if "#" in iri:
                 continue
-            number, links, facets = row
-            if "#" not in iri:
-                of = "SELECT key, iri FROM name JOIN thing ON thing = id WHERE iri = ? OR (iri > ? AND iri < ?)"
-                keys = self.file.execute(of, (iri, iri + "#", iri + "$")).fetchall()
-                own = [folded for folded, named in keys if named == iri]
-                chosen = [one.split(" ", 1) for one in facets.split("\n") if one]
-                for posting in self._postings(iri, (folded for folded, _ in keys), own, chosen, links):
-                    gone[posting].append(number)
+            of = "SELECT iri, name FROM name JOIN thing ON thing = id WHERE iri = ? OR (iri > ? AND iri < ?)"
+            names = self.file.execute(of, (iri, iri + "#", iri + "$")).fetchall()
+            for posting in _worded({name for _, name in names}, {name for one, name in names if one == iri}):
+                gone[posting].append(number)
+            chosen = f"SELECT facet, value FROM posting WHERE id IN ({facets.replace(' ', ',')})"  # noqa: S608 - numbers
+            for facet, value in self.file.execute(chosen):
+                gone[facet, value].append(number)
         for posting, numbers in gone.items():
             self._keep(posting, self._known(posting) - BitMap(numbers))
-        for iri in iris:
-            self.file.execute("DELETE FROM name WHERE thing = (SELECT id FROM thing WHERE iri = ?)", (iri,))
-            self.file.execute("DELETE FROM thing WHERE iri = ?", (iri,))
+        for number, _, _ in rows:
+            names = self.file.execute("SELECT name, nth FROM name WHERE thing = ?", (number,)).fetchall()
+            folded = [(key(name), number, nth) for name, nth in names]
+            self.file.executemany("DELETE FROM folded WHERE key = ? AND thing = ? AND nth = ?", folded)
+            self.file.execute("DELETE FROM name WHERE thing = ?", (number,))
+            self.file.execute("DELETE FROM thing WHERE id = ?", (number,))
 
     def put(self, found: Mapping[str, _Thing]) -> None:
         """Put things in, none of which is there. The most linked ones come first."""
-        empty = self.file.execute("SELECT COALESCE(MAX(id), -1) FROM thing").fetchone()[0] + 1
+        start = self.file.execute("SELECT COALESCE(MAX(id), -1) FROM thing").fetchone()[0] + 1
         ordered = sorted(found, key=lambda iri: (-found[iri].links, iri))
-        number_of = {iri: number for number, iri in enumerate(ordered, empty)}
-        keys = {iri: _keys(iri, one) for iri, one in found.items()}
-        together: dict[str, set[str]] = defaultdict(set)
+        names = {iri: _names(iri, one, self.things) for iri, one in found.items()}
+        parts: dict[str, set[str]] = defaultdict(set)
         for iri in found:
-            together[iri.partition("#")[0]] |= {folded for folded, _ in keys[iri]}
+            if "#" in iri:
+                parts[iri.partition("#")[0]] |= names[iri]
         new: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for iri in ordered:
+        for number, iri in enumerate(ordered, start):
             if "#" not in iri:
-                one = found[iri]
-                own = (folded for folded, _ in keys[iri])
-                for posting in self._postings(iri, together[iri], own, one.facets, one.links):
-                    new[posting].append(number_of[iri])
-        rows = (
-            (
-                number_of[iri],
-                iri,
-                found[iri].sv[1],
-                found[iri].en[1],
-                found[iri].links,
-                "\n".join(sorted(f"{facet} {value}" for facet, value in found[iri].facets)),
-            )
-            for iri in ordered
-        )
-        self.file.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", rows)
-        names = sorted((folded, number_of[iri], name) for iri in ordered for folded, name in keys[iri])
-        self.file.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
-        if empty:
-            for posting, numbers in new.items():
-                self._keep(posting, self._known(posting) | BitMap(numbers))
-            return
-        written = ((*posting, BitMap(new[posting]).serialize()) for posting in sorted(new))
-        self.file.executemany("INSERT INTO posting VALUES (?, ?, ?)", written)
-
-    def _postings(
-        self,
-        iri: str,
-        keys: Iterable[str],
-        own: Iterable[str],
-        facets: Iterable[Sequence[str]],
-        links: int,
-    ) -> set[tuple[str, str]]:
-        """The postings that a thing with these folded names is in; `own` are those that are not of its parts.
-
-        Under "links" things are together that about as many link to: 0, 1, 2 to 3, 4 to 7 …
-        """
-        found = {("word", word) for one in keys for word in one.split("-")}
-        found.update(("head", one.partition("-")[0]) for one in own)
-        found.update((facet, value) for facet, value in facets)
-        space = space_of(iri, self.things)
-        folder = space[len(self.things) :].partition("/")[0] if space.startswith(self.things) else "concept"
-        return found | {("links", str(links.bit_length())), ("space", space), ("kind", folder)}
+                for posting in _worded(names[iri] | parts.get(iri, set()), names[iri]):
+                    new[posting].append(number)
+                for posting in found[iri].facets:
+                    new[posting].append(number)
+        ids = {
+            posting: self._keep(posting, self._known(posting) | BitMap(new[posting]))
+            for posting in sorted(new)
+        }
+        told, folded = [], []
+        rows = []
+        for number, iri in enumerate(ordered, start):
+            one = found[iri]
+            facets = " ".join([str(ids[posting]) for posting in sorted(one.facets) if posting in ids])
+            rows.append((number, iri, one.sv[1], one.en[1], facets))
+            for nth, name in enumerate(sorted(names[iri])):
+                told.append((number, nth, name))
+                folded.append((key(name), number, nth))
+        self.file.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+        self.file.executemany("INSERT INTO name VALUES (?, ?, ?)", told)
+        self.file.executemany("INSERT INTO folded VALUES (?, ?, ?)", sorted(folded))
 
     def _known(self, posting: tuple[str, str]) -> BitMap:
         query = "SELECT things FROM posting WHERE facet = ? AND value = ?"
         row = self.file.execute(query, posting).fetchone()
         return BitMap() if row is None else BitMap.deserialize(row[0])
 
-    def _keep(self, posting: tuple[str, str], things: BitMap) -> None:
-        if things:
-            row = (*posting, things.serialize())
-            self.file.execute("INSERT OR REPLACE INTO posting VALUES (?, ?, ?)", row)
-        else:
+    def _keep(self, posting: tuple[str, str], things: BitMap) -> int:
+        """Write a posting, or take it away where nothing is in it; gives its number, which stays the same while it is there."""
+        if not things:
             self.file.execute("DELETE FROM posting WHERE facet = ? AND value = ?", posting)
+            return -1
+        query = """INSERT INTO posting (facet, value, things) VALUES (?, ?, ?)
+            ON CONFLICT (facet, value) DO UPDATE SET things = excluded.things RETURNING id"""
+        return int(self.file.execute(query, (*posting, things.serialize())).fetchone()[0])
 
 
-def _keys(iri: str, thing: _Thing) -> set[tuple[str, str]]:
-    """The names of a thing, each with its folded form; what its IRI ends with is a name too, where no other is like it."""
-    found = {(key(name), name) for name in thing.names}
-    if "#" not in iri:
-        end = iri.rpartition("/")[2]
-        if key(end) not in {folded for folded, _ in found}:
-            found.add((key(end), end))
-    return found
+def _names(iri: str, thing: _Thing, things: str) -> set[str]:
+    """The names of a thing; what the IRI of another's concept ends with is a code of it, and a name too."""
+    if iri.startswith(things):
+        return set(thing.names)
+    return {*thing.names, iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]}
+
+
+def _worded(names: Iterable[str], own: Iterable[str]) -> set[tuple[str, str]]:
+    """The postings of the words of names, and of the first words of those that are not of its parts."""
+    found = {("word", word) for name in names for word in key(name).split("-")}
+    return found | {("head", key(name).partition("-")[0]) for name in own}
 
 
 def space_of(iri: str, things: str) -> str:

@@ -28,6 +28,7 @@ _FEW = 5
 _SORTED = 1000
 """Up to how many misspelt things are put in the order of how alike they are."""
 _LAST = "\U0010ffff"
+_FOLDED = "SELECT thing, name FROM folded JOIN name USING (thing, nth) WHERE"
 GENERIC = frozenset(
     "kommun kommuns kommunen region regionen regions lan lans lanet landsting landstinget stad stads staden provins i och av for "
     "municipality city town county council province prefecture district the of in and".split()
@@ -57,6 +58,7 @@ class Index:
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self.file = file
+        self._facets: dict[str, Mapping[str, BitMap]] = {}
         self.beginning = lru_cache(256)(self._beginning)
         self._near = lru_cache(256)(self._like)
 
@@ -86,6 +88,70 @@ class Index:
         rows = self.file.execute("SELECT value, things FROM posting WHERE facet = ?", (facet,))
         return {value: BitMap.deserialize(things) for value, things in rows}
 
+    def facet(self, name: str) -> Mapping[str, BitMap]:
+        """The things by the values of a facet; read once."""
+        if name not in self._facets:
+            self._facets[name] = self.postings(name)
+        return self._facets[name]
+
+    def folder(self, iri: str) -> str:
+        """The folder that a thing is in, or that of concepts."""
+        row = self.file.execute("SELECT id FROM thing WHERE iri = ?", (iri,)).fetchone()
+        kinds = self.facet("kind").items()
+        return next((kind for kind, things in kinds if row and ":" not in kind and row[0] in things), "")
+
+    @cached_property
+    def folder_of(self) -> dict[str, str]:
+        """The folder of the things of each kind that is a concept."""
+        kinds = self.facet("kind")
+        folders = {kind: things for kind, things in kinds.items() if ":" not in kind}
+        return {
+            kind: max(folders, key=lambda folder: folders[folder].intersection_cardinality(things))
+            for kind, things in kinds.items()
+            if kind not in folders
+        }
+
+    def during(self, since: int | None, until: int | None) -> BitMap:
+        """The things that were dated between two years, or may have been going on: begun by then, and not known to have ended before.
+
+        Of a thing without a date nothing is known.
+        """
+        begun = _union(
+            things for year, things in self.facet("since").items() if until is None or int(year) <= until
+        )
+        before = _union(
+            things for year, things in self.facet("until").items() if since is not None and int(year) < since
+        )
+        return begun - before
+
+    @cached_property
+    def decades(self) -> dict[int, BitMap]:
+        """The things of each decade."""
+        known = sorted(int(year) // 10 * 10 for year in self.facet("since"))
+        found = {decade: self.during(decade, decade + 9) for decade in dict.fromkeys(known)}
+        return {decade: things for decade, things in found.items() if things}
+
+    def told(self, iris: Iterable[str], language: str) -> dict[str, tuple[str, dict[str, list[str]]]]:
+        """What things are called, and the values of their facets, by IRI."""
+        wanted = list(iris)
+        called = "sv" if language == "sv" else "en"
+        marks = ",".join("?" * len(wanted))
+        query = f"SELECT iri, {called}, facets FROM thing WHERE iri IN ({marks})"  # noqa: S608 - one of two words
+        found = {}
+        for iri, label, facets in self.file.execute(query, wanted):
+            values: dict[str, list[str]] = defaultdict(list)
+            for number in facets.split():
+                facet, value = self._numbered[int(number)]
+                values[facet].append(value)
+            found[iri] = label, values
+        return found
+
+    @cached_property
+    def _numbered(self) -> dict[int, tuple[str, str]]:
+        """Facet and value of the postings that are not of words."""
+        query = "SELECT id, facet, value FROM posting WHERE facet NOT IN ('word', 'head')"
+        return {number: (facet, value) for number, facet, value in self.file.execute(query)}
+
     @cached_property
     def by_links(self) -> list[BitMap]:
         """All things, those that most link to first."""
@@ -105,7 +171,9 @@ class Index:
     def named(self, text: str, *, folded: bool = False) -> set[str]:
         """The IRIs of what has this name, parts of things too: in any case of letters, or with accents folded as well."""
         wanted = text.casefold()
-        query = "SELECT iri, name FROM name JOIN thing ON thing = id WHERE key = ?"
+        query = (
+            "SELECT iri, name FROM folded JOIN name USING (thing, nth) JOIN thing ON thing = id WHERE key = ?"
+        )
         rows = self.file.execute(query, (key(text),))
         return {iri for iri, name in rows if folded or name.casefold() == wanted}
 
@@ -189,10 +257,10 @@ class Index:
 
     def _by_key(self, spelt: str, folded: str) -> tuple[BitMap, BitMap, BitMap, BitMap]:
         """The things with a name that is the text, that begins so, and both with the text folded."""
-        rows = self.file.execute("SELECT thing, name FROM name WHERE key = ?", (folded,)).fetchall()
+        rows = self.file.execute(f"{_FOLDED} key = ?", (folded,)).fetchall()
         exact = self._whole(thing for thing, name in rows if name.casefold() == spelt)
         whole = self._whole(thing for thing, _ in rows)
-        query = "SELECT thing, name FROM name WHERE key > ? AND key < ? LIMIT 2000"
+        query = f"{_FOLDED} key > ? AND key < ? LIMIT 2000"
         rows = self.file.execute(query, (folded, folded + _LAST)).fetchall()
         begins = self._whole(thing for thing, name in rows if name.casefold().startswith(spelt))
         return exact, begins, whole, self._whole(thing for thing, _ in rows)
@@ -250,9 +318,9 @@ class Index:
         """The names of things by their numbers, each with its folded form."""
         found: dict[int, list[tuple[str, str]]] = defaultdict(list)
         listed = ",".join(map(str, numbers))
-        query = f"SELECT thing, key, name FROM name WHERE thing IN ({listed})"  # noqa: S608 - numbers
-        for number, folded, name in self.file.execute(query):
-            found[number].append((folded, name))
+        query = f"SELECT thing, name FROM name WHERE thing IN ({listed})"  # noqa: S608 - numbers
+        for number, name in self.file.execute(query):
+            found[number].append((key(name), name))
         return found
 
     def _by_likeness(self, things: BitMap, text: str) -> list[tuple[int, float]]:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.errors import Text
 from coopgraph.project import Project
-from coopgraph.publish.server import data, reconciling, saved, sparql, things, viewing
+from coopgraph.publish.server import data, reconciling, saved, search, sparql, things, viewing
 from coopgraph.publish.server.edge import Edge
 from coopgraph.publish.server.limits import Limits
 from coopgraph.publish.server.metrics import MEDIA_TYPE, Metrics
@@ -102,6 +102,7 @@ def application(
         to("/assets/{path:path}", things.asset_file),
         to("/openapi.json", openapi_),
         *(to(path, handler) for path, handler in data.routes()),
+        *(to(path, handler) for path, handler in search.routes(queue)),
         *(to(path, handler, post=post) for path, handler, post in reconciling.routes(queue)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),

@@ -25,6 +25,7 @@ from coopgraph.publish.server.logs import log
 from coopgraph.publish.server.replies import Cache
 from coopgraph.publish.site import Site, open_site
 from coopgraph.queries import Names
+from coopgraph.queries.names_index import Index
 from coopgraph.queries.workers import Workers
 from coopgraph.store.local import LocalStore
 
@@ -68,6 +69,11 @@ class Serving:
         """The language of who states none."""
         return next((one for one in self.site.project.languages if one in ("sv", "en")), "sv")
 
+    @cached_property
+    def index(self) -> Index:
+        """The index of names."""
+        return Index.of(self.store, self.site.namespaces)
+
     @property
     def publication(self) -> Publication:
         """What catalogue, dumps and feeds tell of. The dumps are made when they are first asked for: call it in a thread."""
@@ -94,7 +100,9 @@ class Serving:
         """The names of things of some kinds; read once."""
         key = (tuple(of), language)
         if key not in self._names:
-            self._names[key] = Names(self.store, self.site.namespaces, of, language=language)
+            self._names[key] = Names(
+                self.store, self.site.namespaces, of, language=language, index=self.index
+            )
         return self._names[key]
 
     def picks(self, of: Sequence[str], language: str) -> list[tuple[str, str]]:
