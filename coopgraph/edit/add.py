@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,8 +58,16 @@ def add(
 class Adding:
     """Puts new things into a draft; a later one may be about an earlier one, by its names or its prefixed name."""
 
-    def __init__(self, draft: Draft, *, sources: Path | None = None, language: str = "sv") -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        *,
+        sources: Path | None = None,
+        language: str = "sv",
+        published: Collection[Path] | None = None,
+    ) -> None:
         self.draft, self._sources, self._language = draft, sources, language
+        self._published = published
         self._born: dict[str, NamedNode] = {}
         self._labels: dict[Term, Mapping[str, str]] = {}
 
@@ -127,7 +135,7 @@ class Adding:
         """Put a new thing into the draft, and what is given of it; gives its IRI."""
         draft, graph = self.draft, self.draft.graph
         labels = _labels(graph, what, terms, self._labels)
-        whole = _minted(draft, what, terms, labels, slug)
+        whole = _minted(draft, what, terms, labels, slug, self._published)
         for class_ in what.classes or (_class_of(graph, terms),):
             draft.add(whole, "rdf:type", graph.names.expand(class_))
         for tag, label in labels.items():
@@ -231,7 +239,12 @@ def _class_of(graph: Graph, terms: Mapping[str, Sequence[Term]]) -> str:
 
 
 def _minted(
-    draft: Draft, what: Kind, terms: Mapping[str, Sequence[Term]], labels: Mapping[str, str], slug: str | None
+    draft: Draft,
+    what: Kind,
+    terms: Mapping[str, Sequence[Term]],
+    labels: Mapping[str, str],
+    slug: str | None,
+    published: Collection[Path] | None,
 ) -> NamedNode:
     """The IRI of the new thing. Raises UsageError where it is or was another's."""
     if slug is None:
@@ -246,7 +259,7 @@ def _minted(
                 slug += f"-{terms['date'][0].value[:4].replace('X', '0')}"
         else:
             slug = slug_of(labels.get("sv", ""))
-    new = free(draft.graph, draft.names.expand(f"{what.name}:{slug}").value)
+    new = free(draft.graph, draft.names.expand(f"{what.name}:{slug}").value, published=published)
     if draft.knows(new):
         raise UsageError(
             f"{what.name}:{slug} is added already. If this is another, give it a slug of its own: --slug",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -35,8 +35,11 @@ def move(graph: Graph, thing: NamedNode, slug: str, *, reason: str = "") -> Chan
     return propose(graph, "move", moved(graph, names), about=[thing, new], reason=reason, new_names=names)
 
 
-def free(graph: Graph, iri: str) -> NamedNode:
-    """An IRI for a new thing. Raises UsageError where its slug can't be one, or is or ever was in use."""
+def free(graph: Graph, iri: str, *, published: Collection[Path] | None = None) -> NamedNode:
+    """An IRI for a new thing. Raises UsageError where its slug can't be one, or is or ever was in use.
+
+    `published` are all the files of releases, for those who ask of many.
+    """
     new, short = NamedNode(iri), graph.names.shorten(iri)
     slug = iri.rpartition("/")[2]
     if not re.fullmatch(r"[a-z0-9]+(-{1,2}[a-z0-9]+)*", slug):
@@ -44,7 +47,9 @@ def free(graph: Graph, iri: str) -> NamedNode:
             f"'{slug}' can't be a slug. Give one in lower-case ASCII with hyphens, such as vaxjo-kommun.",
             f"'{slug}' kan inte vara en slug. Ange en med gemena ASCII-bokstäver och bindestreck, till exempel vaxjo-kommun.",
         )
-    if graph.describes(new) or was_published(graph.project, graph.path_of(new)):
+    path = graph.path_of(new)
+    was = was_published(graph.project, path) if published is None else path in published
+    if graph.describes(new) or was:
         raise UsageError(
             f"{short} is or was something already, and is never used again. Look at it: coopgraph show {short}. "
             "If this is another, give it a slug of its own: --slug",

@@ -21,6 +21,7 @@ class Entry(NamedTuple):
     """A municipality or region and its territory. `codes` are those of the territory, `numbers` those of the body."""
 
     body: Body
+    scb: str
     name: str
     name_en: str
     short: str
@@ -60,6 +61,7 @@ def _entry(row: dict[str, str]) -> Entry:
             row["kind"],
             frozenset((*(one for one in codes if one[0] != "geonames"), *numbers)),
         ),
+        scb,
         name,
         row["name_en"],
         row["short"],

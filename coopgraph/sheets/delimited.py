@@ -10,8 +10,9 @@ from coopgraph.errors import UsageError
 from coopgraph.sheets.table import Cell, Table, letters, table_of
 
 _SEPARATORS = ";,\t|"
-# what spreadsheets in the Nordic countries and the rest of Europe have written
-_ENCODINGS = ["cp1252", "cp1250", "cp1257", "cp1251", "cp1254", "mac_roman", "cp850", "cp865"]
+# what spreadsheets write where it is not UTF-8: a list in Swedish is known by its letters, others by what is likely
+_NORDIC = ("cp1252", "mac_roman", "cp850")
+_OTHERS = ["cp1252", "cp1250", "cp1257", "cp1251", "cp1254", "cp865"]
 
 
 def read(path: Path) -> Table:
@@ -46,9 +47,14 @@ def _decoded(path: Path) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             break
+    for encoding in _NORDIC:
+        text = data.decode(encoding, errors="replace")
+        foreign = [one for one in text if not one.isascii()]
+        if "\ufffd" not in foreign and sum(one in "åäöÅÄÖ" for one in foreign) > len(foreign) / 2:
+            return text
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=_ENCODINGS).best()
+    best = from_bytes(data, cp_isolation=_OTHERS).best()
     if best is None or b"\0" in data:
         raise UsageError(
             f"{path} can't be read as text. Save it as CSV in UTF-8, or as .xlsx.",

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from coopgraph.edit.graph import Graph
 from coopgraph.iris import slug
 
-NEAR = 86.0
+NEAR = 90.0
 """How alike two names must be, of 100, for one to be told as a candidate for the other."""
 _MANY = 5
 # the first name is the one that a body goes by
@@ -123,6 +123,8 @@ class Matcher:
         found: dict[str, Candidate] = {}
         for name in wanted.names:
             for body, score in self._by_key.get(key(name), ()):
+                # Håbo is not Habo
+                score -= name.casefold() not in {one.casefold() for one in body.names}
                 if _fits(wanted, body) and (body.id not in found or found[body.id].score < score):
                     found[body.id] = Candidate(body, score, "name")
         return sorted(found.values(), key=lambda one: (-one.score, one.body.id))

@@ -170,7 +170,9 @@ class Rows:
                 self._kind.name, values, supports=supports, slug=name or self._free_slug(fields)
             )
         texts = tuple(one.term.value for part in ("name", "title", "name-en") for one in fields.get(part, ()))
-        if texts:
+        if entry is not None:
+            self._things.entries[entry.id] = new
+        elif texts:
             codes = [one.text.removeprefix("idtype:").partition("=") for one in fields.get("identifier", ())]
             is_body = self._kind.name == "organisation"
             self._things.know(

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from coopgraph.edit.add import Adding
 from coopgraph.edit.change import Change, Draft, propose
 from coopgraph.edit.graph import Graph
+from coopgraph.edit.published import all_published
 from coopgraph.errors import EditRefused, Text, UsageError
 from coopgraph.iris import file_path
 from coopgraph.sheets.mapping import Meaning
@@ -90,7 +91,8 @@ class _Taking:
     ) -> None:
         self._graph, self._refused, self._sheets = graph, refused, sheets
         self._draft = Draft(graph)
-        adding = Adding(self._draft, sources=sources, language=language)
+        published = all_published(graph.project)
+        adding = Adding(self._draft, sources=sources, language=language, published=published)
         meant = {name: thing for _, meaning in sheets for name, thing in meaning.meant.items()}
         self._things = Things(graph, adding, meant)
         self._readers = []

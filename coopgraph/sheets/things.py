@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from coopgraph.edit.add import Adding
 from coopgraph.edit.graph import Graph
@@ -62,6 +62,8 @@ class Things:
     def __init__(self, graph: Graph, adding: Adding, meant: Mapping[str, str]) -> None:
         self._graph, self._adding, self._meant = graph, adding, meant
         self._matchers: dict[tuple[str, ...], Matcher] = {}
+        self.entries: dict[str, NamedNode] = {}
+        """The municipalities and regions that rows have added, by the `id` of their entries."""
         self._added: list[tuple[str, Body]] = []
         self._new: list[tuple[str, Body]] = []
 
@@ -123,9 +125,22 @@ class Things:
 
     def node(self, body: Body) -> NamedNode:
         """The IRI of a known body; a municipality or region that is not in the graph yet is added."""
-        if entry := authority().get(body.id):
-            return self._from_authority(entry)
-        return self._graph.names.expand(body.id)
+        entry = authority().get(body.id)
+        if entry is None:
+            return self._graph.names.expand(body.id)
+        known = self.of_authority(body)
+        if known is None:
+            values = values_of(self._graph, self._adding, entry)
+            own = unused_slug(self._adding, "organisation", entry.name, entry.scb)
+            known = self._adding.thing("organisation", values, slug=own)
+            self.entries[body.id] = known
+        return known
+
+    def of_authority(self, body: Body) -> NamedNode | None:
+        """The IRI of a municipality or region that an earlier row has added."""
+        known = self.entries.get(body.id)
+        # one that a row added that was taken out again is no more
+        return known if known is not None and self._adding.draft.knows(known) else None
 
     def know(self, node: NamedNode, body: Body) -> None:
         """Know a thing that has been added."""
@@ -180,8 +195,6 @@ class Things:
                 f"kolumn ({part}), eller för alla rader: --given {part}=…",
             )
         name = wanted.names[0]
-        plain = slug(name)
-        taken = self._adding.draft.knows(self._graph.names.expand(f"organisation:{plain}"))
         node = self._adding.thing(
             "organisation",
             {
@@ -191,18 +204,19 @@ class Things:
                 "country": [f"country:{wanted.country}"],
                 "identifier": [f"idtype:{one}={code}" for one, code in sorted(wanted.identifiers)],
             },
-            slug=f"{plain}-{wanted.country.lower()}" if taken else None,
+            slug=unused_slug(self._adding, "organisation", name, wanted.country),
         )
         self.know(node, wanted._replace(kind=kind))
         return node
 
-    def _from_authority(self, entry: Entry) -> NamedNode:
-        node = self._adding.thing("organisation", values_of(self._graph, self._adding, entry))
-        self.know(node, entry.body)
-        return node
-
 
 _SV = {"name": "namn", "kind": "slag", "country": "land"}
+
+
+def unused_slug(adding: Adding, folder: str, name: str, mark: str) -> str:
+    """The slug of a name, with what tells it from another of the same slug where there is one: Habo is in the way of Håbo."""
+    taken = adding.draft.knows(adding.draft.names.expand(f"{folder}:{slug(name)}"))
+    return f"{slug(name)}-{mark.lower()}" if taken else slug(name)
 
 
 def unclear(name: str, match: Match) -> Unclear:
@@ -215,7 +229,7 @@ def values_of(graph: Graph, adding: Adding, entry: Entry) -> dict[str, list[str]
     """A municipality or region as it is entered. Its territory, which has the codes, is added where it is not there yet."""
     place = _place(graph, entry)
     if place is None:
-        county = _place_with(graph, "scb", entry.body.id.removeprefix("authority:")[:2])
+        county = _place_with(graph, "scb", entry.scb[:2])
         node = adding.thing(
             "place",
             {
@@ -225,6 +239,7 @@ def values_of(graph: Graph, adding: Adding, entry: Entry) -> dict[str, list[str]
                 "part-of": [graph.names.shorten(county.value)] if county is not None else [],
                 "identifier": [f"idtype:{kind}={code}" for kind, code in entry.codes],
             },
+            slug=unused_slug(adding, "place", entry.area, entry.scb),
         )
         place = node
     return {
@@ -245,7 +260,15 @@ def _place(graph: Graph, entry: Entry) -> NamedNode | None:
 
 
 def _place_with(graph: Graph, kind: str, code: str) -> NamedNode | None:
-    query = f"""SELECT ?place WHERE {{ ?id skos:notation "{code}" ; dct:type idtype:{kind} .
-        ?place adms:identifier ?id ; a dct:Location }}"""
-    rows = graph.assembly.store.select(graph.names.declared() + query)
-    return next((place for (place,) in rows if isinstance(place, NamedNode)), None)
+    """The territory that has a code."""
+    type_, engine = graph.names.expand(f"idtype:{kind}"), graph.engine
+    notation, identifier = graph.names.expand("skos:notation"), graph.names.expand("adms:identifier")
+    for quad in engine.quads_for_pattern(None, notation, Literal(code)):
+        if isinstance(quad.subject, NamedNode) and type_ in graph.objects(quad.subject, "dct:type"):
+            for owner in engine.quads_for_pattern(None, identifier, quad.subject):
+                classes = (
+                    graph.objects(owner.subject, "rdf:type") if isinstance(owner.subject, NamedNode) else []
+                )
+                if isinstance(owner.subject, NamedNode) and graph.names.expand("dct:Location") in classes:
+                    return owner.subject
+    return None
