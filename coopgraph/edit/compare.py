@@ -127,13 +127,19 @@ def _of_path(path: Path) -> Iterable[Triple]:
 
 
 def _authored(store: Store, names: Namespaces) -> Iterable[Triple]:
-    """What the files said that a store was built from."""
+    """What the files said that a store was built from; of a store that has our graphs not apart, what it says of our things."""
     start = names.graph_of("").value
-    yield from store.construct(
-        "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } "
-        f'FILTER(STRSTARTS(STR(?g), "{start}") && !STRSTARTS(STR(?g), "{start}ontology/") '
-        f"&& ?g != {derived_graph(names)}) }}"
-    )
+    ours = f'STRSTARTS(STR(?g), "{start}")'
+    if store.ask(f"ASK {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({ours}) }}"):
+        yield from store.construct(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({ours} "
+            f'&& !STRSTARTS(STR(?g), "{start}ontology/") && ?g NOT IN ({derived_graph(names)}, {names.graph_of("build")})) }}'
+        )
+    else:
+        yield from store.construct(
+            "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } "
+            f'FILTER(STRSTARTS(STR(?s), "{names.base}id/") && !STRSTARTS(STR(?s), "{names.base}id/concept/")) }}'
+        )
 
 
 class Entry(NamedTuple):
