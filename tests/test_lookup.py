@@ -9,8 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from coopgraph import Dataset
 from coopgraph.store import Rows
 from coopgraph.store.local import LocalStore
-from coopgraph.store.lookup import about, pointing, within
-from coopgraph.store.remembered import Remembered
+from coopgraph.store.lookup import about, known, pointing, within
 
 EX = "https://ex.example/"
 NAME, PARTY = NamedNode(EX + "name"), NamedNode(EX + "party")
@@ -71,7 +70,7 @@ def test_a_store_that_answers_queries_alone_gives_the_same() -> None:
                 assert set(here) == set(there)
                 assert [quad.triple for quad in here] == [quad.triple for quad in there]
     assert within(local, ONE) == within(asked, ONE)  # type: ignore[arg-type]
-    assert within(Remembered(local), ONE) == within(local, ONE)
+    assert known(local, [A, NOBODY, B]) == known(asked, [A, NOBODY, B]) == {A, B}  # type: ignore[arg-type]
 
 
 def test_the_whole_of_a_world_is_found_from_both_ends(world: Dataset) -> None:

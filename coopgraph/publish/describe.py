@@ -16,12 +16,12 @@ from coopgraph.publish.gathered import COOP as COOP
 from coopgraph.publish.gathered import (
     HAS_BODY,
     HAS_SOURCE,
-    LABELS,
     MAX_INCOMING,
     OA,
     Gathered,
     Labels,
     gather,
+    spoken,
 )
 from coopgraph.publish.gathered import Link as Link
 from coopgraph.store import Store, Term
@@ -111,6 +111,7 @@ def description(found: Gathered, language: str) -> Description:
     more = _facts(found.said[found.thing], found.derived, derived=True)
     evidence = _evidence(found, {found.thing, *parts}, language)
     incoming = tuple(found.links)
+    shown = _things(found.thing, facts, more, parts, incoming, evidence)
     return Description(
         found.thing,
         facts,
@@ -118,7 +119,7 @@ def description(found: Gathered, language: str) -> Description:
         parts,
         incoming,
         evidence,
-        _labels(found, _things(found.thing, facts, more, parts, incoming, evidence), language),
+        spoken({one: found.labels.get(one, ()) for one in shown}, language),
         _inverses(found.inverses, language),
     )
 
@@ -172,25 +173,6 @@ def _evidence(found: Gathered, things: Collection[NamedNode], language: str) -> 
                     )
                 )
     return tuple(sorted(quoted, key=lambda one: (one.about.value, one.node.value)))
-
-
-def _labels(found: Gathered, things: Iterable[NamedNode], language: str) -> dict[str, str]:
-    """A label for each thing that has one: in the language, the preferred name before a title; else in another."""
-    order = {"en": 1, "sv": 2} | {language: 0}
-    labels = {}
-    for thing in things:
-        names = [
-            (_place(name, language), order.get(name.object.language or "", 3), name.object.value)
-            for name in found.labels.get(thing, ())
-            if isinstance(name.object, Literal)
-        ]
-        if names:
-            labels[thing.value] = min(names)[2]
-    return labels
-
-
-def _place(name: Triple, language: str) -> bool:
-    return name.predicate != LABELS[0] or getattr(name.object, "language", None) != language
 
 
 def _inverses(quads: Iterable[Quad], language: str) -> dict[str, str]:

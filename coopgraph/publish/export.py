@@ -6,8 +6,9 @@ What a page holds is made by the same functions that the server calls, so that t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import Triple
@@ -19,7 +20,7 @@ from coopgraph.publish.catalogue import catalogue
 from coopgraph.publish.configurations import configurations
 from coopgraph.publish.facts import PREFIXES
 from coopgraph.publish.feed import atom, changes, patch_path
-from coopgraph.publish.files import SUFFIXES, file_of, href_from, make
+from coopgraph.publish.files import BATCH, SUFFIXES, Made, file_of, held, href_from, makers
 from coopgraph.publish.folder import ours, put
 from coopgraph.publish.index import named
 from coopgraph.publish.map_page import DATA
@@ -28,6 +29,7 @@ from coopgraph.publish.publication import Publication
 from coopgraph.publish.query_page import Asked, Beside, query_page
 from coopgraph.publish.represent import LIST_FORMS, represent
 from coopgraph.publish.serialise import FORMS, serialise
+from coopgraph.publish.site import open_site
 from coopgraph.publish.sitemap import pages, robots, sitemaps
 from coopgraph.publish.surroundings import view_of_all
 from coopgraph.publish.views import SUFFIX
@@ -60,24 +62,33 @@ def export(published: Publication, folder: Path, *, progress: Progress = silent)
 
     Raises ProjectError for a folder that holds somebody else's files, and StoreError when it can't be written.
     """
-    done = Exported()
+    done, site = Exported(), open_site(published.site.project, held(published.snapshot.store))
+    published = replace(published, site=site)
     with ours(folder) as target:
-        todo = list(pages(published.site, live=False))
-        seen: set[str] = set()
-        while todo:
-            seen |= set(todo)
-            target.announce(file_of(path, suffix) for path in todo for suffix in (*SUFFIXES, SUFFIX))
-            linked: set[str] = set()
-            for made in make(published, target.root, todo):
-                for path, written in made.files:
-                    done.count(path, written)
-                linked |= made.linked
+        first = list(pages(site, live=False))
+        with makers(published, target.root, len(first)) as make:
+            waiting: set[Future[Made]] = set()
+            seen: set[str] = set()
+
+            def ask(paths: Sequence[str]) -> None:
+                target.announce(file_of(path, suffix) for path in paths for suffix in (*SUFFIXES, SUFFIX))
+                seen.update(paths)
+                waiting.update(make(paths[at : at + BATCH]) for at in range(0, len(paths), BATCH))
+
+            ask(first)
+            for path, content in _others(published):  # while other processes make the pages
+                target.announce([path])
+                done.count(path, put(target.root, path, content))
+            while waiting:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                linked: set[str] = set()
+                for made in ready:
+                    for path, written in made.result().files:
+                        done.count(path, written)
+                    linked |= made.result().linked
+                # what nothing lists but something links to: the further parts of a long page, a concept outside every scheme
+                ask(sorted(linked - seen))
                 progress(len(done.paths) // len(SUFFIXES), len(seen))
-            # what nothing lists but something links to: the further parts of a long page, a concept outside every scheme
-            todo = sorted(linked - seen)
-        for path, content in _others(published):
-            target.announce([path])
-            done.count(path, put(target.root, path, content))
         progress(len(seen), len(seen))
         done.removed = target.keep(done.paths)
     return done

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -23,7 +27,6 @@ from coopgraph.publish.site import Site, open_site, relative
 from coopgraph.publish.surroundings import view_data
 from coopgraph.publish.views import SUFFIX
 from coopgraph.store.local import LocalStore
-from coopgraph.store.remembered import Remembered
 
 SUFFIXES = (*FORMS, *(f"{language}.html" for language in LANGUAGES))
 """The forms of a page."""
@@ -33,7 +36,8 @@ MANY = 400
 """From so many pages on, more processes than one make them sooner."""
 IN_MEMORY = 500_000
 """Up to so many triples a process keeps the graph in memory."""
-_BATCH = 40
+BATCH = 40
+"""Pages that a process makes at a time."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ def file_of(path: str, suffix: str) -> str:
     return unquote(f"{path or 'index'}.{suffix}")
 
 
+@lru_cache(50_000)
 def page_of(file: str) -> str | None:
     """The page that an address within the site leads to; None where it leads to no page."""
     path = file.partition("#")[0]
@@ -59,69 +64,49 @@ def page_of(file: str) -> str | None:
     return None
 
 
-def make(published: Publication, root: Path, paths: Sequence[str]) -> Iterator[Made]:
-    """Write the pages at these paths below `root`, in several processes where there are many."""
-    batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
-    if len(paths) < MANY:
-        site = _remembering(published.site)
-        yield from (_made(site, root, batch) for batch in batches)
+@contextmanager
+def makers(
+    published: Publication, root: Path, pages: int
+) -> Iterator[Callable[[Sequence[str]], Future[Made]]]:
+    """A function that writes the pages at some paths below `root`: in several processes where there are many pages, else at once."""
+    if pages < MANY:
+        yield lambda paths: _done(_made(published.site, root, paths))
         return
-    project, store = published.site.project, published.snapshot.folder / "store"
-    context, number = get_context("spawn"), len(os.sched_getaffinity(0))
-    pipes, processes = [], []
+    number = len(os.sched_getaffinity(0))
+    given = published.site.project, published.snapshot.folder / "store"
+    pool = ProcessPoolExecutor(number, get_context("spawn"), initializer=_begin, initargs=given)
     try:
-        for place in range(number):
-            here, there = context.Pipe(duplex=False)
-            process = context.Process(
-                target=_work, args=(project, store, root, batches[place::number], there), daemon=True
-            )
-            process.start()
-            there.close()
-            pipes.append(here)
-            processes.append(process)
-        yield from _results(pipes)
+        yield lambda paths: pool.submit(_in_process, root, paths)
+    except BrokenProcessPool as error:
+        raise StoreError(
+            "A process that made pages has ended. Publish again; what is done is kept.",
+            "En process som skrev sidor har avslutats. Publicera igen; det som är gjort finns kvar.",
+        ) from error
     finally:
-        for process in processes:
-            process.kill()
-            process.join()
+        pool.shutdown(cancel_futures=True)
 
 
-def _results(pipes: list[Connection]) -> Iterator[Made]:
-    """What the processes send until each has sent None."""
-    while pipes:
-        for pipe in wait(pipes):
-            assert isinstance(pipe, Connection)
-            try:
-                result = pipe.recv()
-            except EOFError:
-                raise StoreError(
-                    "A process that made pages has ended. Publish again; what is done is kept.",
-                    "En process som skrev sidor har avslutats. Publicera igen; det som är gjort finns kvar.",
-                ) from None
-            if result is None:
-                pipes.remove(pipe)
-            elif isinstance(result, Exception):
-                raise result
-            else:
-                yield result
+def _done(made: Made) -> Future[Made]:
+    future: Future[Made] = Future()
+    future.set_result(made)
+    return future
 
 
-def _work(
-    project: Project, store: Path, root: Path, batches: Sequence[Sequence[str]], pipe: Connection
-) -> None:
-    """Make batches in a process of its own, which ends with the one that asked, however that ends."""
+_SITE: list[Site] = []
+"""What a process that makes pages works on; empty in every other."""
+
+
+def _begin(project: Project, store: Path) -> None:
+    """Make this process ready for pages; it ends with the one that asked, however that ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        site = _remembering(open_site(project, _held(LocalStore.open(store))))
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 20)  # a page makes many small things and hardly a cycle
-        for batch in batches:
-            pipe.send(_made(site, root, batch))
-        pipe.send(None)
-    except (BrokenPipeError, KeyboardInterrupt):
-        return
-    except Exception as error:  # noqa: BLE001 - told by the process that asked
-        pipe.send(error)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that asks
+    _SITE.append(open_site(project, held(LocalStore.open(store))))
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)  # a page makes many small things and hardly a cycle
+
+
+def _in_process(root: Path, paths: Sequence[str]) -> Made:
+    return _made(_SITE[0], root, paths)
 
 
 def _end_with_parent() -> None:
@@ -131,18 +116,12 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _held(store: LocalStore) -> LocalStore:
-    """The store in memory, where it fits: many small questions are answered in two thirds of the time."""
+def held(store: LocalStore) -> LocalStore:
+    """The store in memory, where it fits: looking statements up takes a tenth of the time."""
     return LocalStore.memory(store.engine) if len(store.engine) <= IN_MEMORY else store
 
 
-def _remembering(site: Site) -> Site:
-    """The site with a store that answers a question of one page once for all its forms."""
-    return replace(site, store=Remembered(site.store))
-
-
 def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
-    assert isinstance(site.store, Remembered)
     made = Made([], set())
     for path in paths:
         whole, _, number = path.partition(PART)
@@ -158,17 +137,18 @@ def _made(site: Site, root: Path, paths: Sequence[str]) -> Made:
             if content is not None:
                 file = file_of(path, form)
                 made.files.append((file, put(root, file, content)))
-        site.store.forget()
     return made
 
 
 def href_from(path: str, linked: set[str]) -> Href:
     """Addresses relative to the page at a path; the pages that they lead to are added to `linked`."""
 
+    up = relative("", path)
+
     def href(target: str) -> str:
         page = page_of(target)
         if page is not None:
             linked.add(page)
-        return relative(target, path)
+        return up + target if up != "./" else target or up
 
     return href

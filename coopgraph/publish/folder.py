@@ -37,13 +37,14 @@ class Folder:
                     f"'{path}' can't be the path of a file. Give the thing an IRI of plain letters and digits.",
                     f"'{path}' kan inte vara en fils sökväg. Ge saken en IRI med vanliga bokstäver och siffror.",
                 )
-            if (self.root / path).is_file():
+            if os.path.isfile(f"{self.root}/{path}"):  # noqa: PTH113 - ten times as quick, and there are many
                 raise ProjectError(
                     f"{self.root / path}: the file is not one that coopgraph publish has written. Move it away.",
                     f"{self.root / path}: filen är inte skriven av coopgraph publish. Flytta undan den.",
                 )
         self.known |= new
-        self._write_list()
+        with (self.root / LIST).open("a", encoding="utf-8") as file:
+            file.writelines(f"{path}\n" for path in sorted(new))
 
     def keep(self, paths: Iterable[str]) -> int:
         """Remove our files but these; gives how many were removed."""
@@ -61,10 +62,11 @@ class Folder:
                 except OSError:
                     break  # it holds something, or is gone already
         self.known = wanted
-        self._write_list()
+        self.keep_list()
         return removed
 
-    def _write_list(self) -> None:
+    def keep_list(self) -> None:
+        """Write the list anew, in order."""
         put(self.root, LIST, (_HEAD + "".join(f"{path}\n" for path in sorted(self.known))).encode())
 
 
@@ -91,7 +93,9 @@ def ours(root: Path) -> Iterator[Folder]:
             known = _listed(root)
             shutil.rmtree(root / _NEW, ignore_errors=True)
             (root / _NEW).mkdir()
-            yield Folder(root, known)
+            target = Folder(root, known)
+            target.keep_list()
+            yield target
         except OSError as error:
             raise _unwritable(root, error) from error
         finally:
@@ -102,23 +106,25 @@ def ours(root: Path) -> Iterator[Folder]:
 
 def put(root: Path, path: str, content: bytes) -> bool:
     """Write a file of the folder, at once and whole; gives false when it held that already."""
-    target = root / path
+    target, new = f"{root}/{path}", f"{root}/{_NEW}/{os.getpid()}"
     try:
-        if target.read_bytes() == content:
-            return False
+        with open(target, "rb") as file:  # noqa: PTH123 - here and below quicker than by Path, and there are many
+            if file.read() == content:
+                return False
     except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    new = root / _NEW / str(os.getpid())
-    new.write_bytes(content)
-    new.replace(target)
+        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+    with open(new, "wb") as file:  # noqa: PTH123
+        file.write(content)
+    os.replace(new, target)  # noqa: PTH105
     return True
 
 
 def _listed(root: Path) -> set[str]:
     names = {one.name for one in root.iterdir()}
     if LIST in names:
-        lines = (root / LIST).read_text(encoding="utf-8").splitlines()
-        return {line for line in lines if line and not line.startswith("#")}
+        lines = (root / LIST).read_text(encoding="utf-8").splitlines(keepends=True)
+        # a line that was not written to its end names no file that came to be
+        return {line[:-1] for line in lines if line.endswith("\n") and not line.startswith(("#", "\n"))}
     if names - {_NEW}:
         raise ProjectError(
             f"{root}: the folder holds files that coopgraph publish has not written. Give an empty folder, or a new one.",

@@ -61,6 +61,21 @@ class Labels:
         return {thing: known[thing] for thing in wanted}
 
 
+def spoken(names: Mapping[NamedNode, Iterable[Triple]], language: str) -> dict[str, str]:
+    """A label for each thing that has a name: in the language, the preferred name before a title; else in another."""
+    order = {"en": 1, "sv": 2} | {language: 0}
+    labels = {}
+    for thing, triples in names.items():
+        found = []
+        for _, property_, name in triples:
+            if isinstance(name, Literal):
+                place = order.get(name.language or "", 3)
+                found.append((place > 0 or property_ != LABELS[0], place, name.value))
+        if found:
+            labels[thing.value] = min(found)[2]
+    return labels
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What is said of a thing, of its parts and evidence, and what these mention.

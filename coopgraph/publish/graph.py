@@ -44,12 +44,11 @@ def thing_graph(site: Site, thing: NamedNode, *, page: int = 1) -> list[Triple]:
 
 def gathered(site: Site, thing: NamedNode, page: int = 1) -> Gathered:
     """What a page of a thing is made of, with one link more than it shows; kept until another is asked for."""
-    last = site.memory.last
-    if last is None or last[:2] != (thing, page):
-        start = (page - 1) * PAGE
-        found = gather(thing, site.store, site.namespaces, site.memory.labels, start=start, limit=PAGE + 1)
-        site.memory.last = last = (thing, page, found)
-    return last[2]
+    return site.memory.once(_gathered, (thing, page), site, thing, (page - 1) * PAGE)
+
+
+def _gathered(site: Site, thing: NamedNode, start: int) -> Gathered:
+    return gather(thing, site.store, site.namespaces, site.memory.labels, start=start, limit=PAGE + 1)
 
 
 def list_graph(site: Site, path: str, things: Sequence[NamedNode]) -> list[Triple]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pyoxigraph import NamedNode
 
+from coopgraph.publish.gathered import spoken
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import FOLDERS
-from coopgraph.queries.run import labels
 
 _SCHEMES = "SELECT DISTINCT ?scheme WHERE { ?scheme a <http://www.w3.org/2004/02/skos/core#ConceptScheme> } ORDER BY ?scheme"
 
@@ -24,7 +24,7 @@ def schemes(site: Site) -> list[NamedNode]:
 
 def named(site: Site, things: Sequence[NamedNode], language: str) -> list[tuple[NamedNode, str]]:
     """The things with their names, in the order of the names; a prefixed name stands in where there is none."""
-    found = labels(things, site.store, language)
+    found = spoken(site.memory.labels.of(things), language)
     pairs = [(thing, found.get(thing.value) or site.namespaces.shorten(thing.value)) for thing in things]
     return sorted(pairs, key=lambda pair: (pair[1].casefold(), pair[0].value))
 

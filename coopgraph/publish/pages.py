@@ -20,6 +20,7 @@ from coopgraph.publish.index import folder_name
 from coopgraph.publish.serialise import FORMS
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
+from coopgraph.store import lookup
 
 if TYPE_CHECKING:
     import jinja2
@@ -123,12 +124,8 @@ def style() -> bytes:
 def known(site: Site, iris: Iterable[str]) -> frozenset[str]:
     """Those of the IRIs that the graph says something of, and which therefore have a page here."""
     wholes = {iri.partition("#")[0] for iri in iris}
-    ours = sorted(iri for iri in wholes if (site.path_of(iri) or "").startswith("doc/"))
-    if not ours:
-        return frozenset()
-    values = " ".join(str(NamedNode(iri)) for iri in ours)
-    rows = site.store.select(f"SELECT DISTINCT ?t WHERE {{ VALUES ?t {{ {values} }} ?t ?p ?o }}")
-    return frozenset(thing.value for (thing,) in rows if thing is not None)
+    ours = [NamedNode(iri) for iri in wholes if (site.path_of(iri) or "").startswith("doc/")]
+    return frozenset(thing.value for thing in lookup.known(site.store, ours))
 
 
 @cache

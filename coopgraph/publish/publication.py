@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coopgraph.build.changes import Change, read
 from coopgraph.build.snapshot import Snapshot
@@ -26,12 +27,16 @@ class Publication:
 
     site: Site
     snapshot: Snapshot
-    dumps: Sequence[Dump]
     changes: Sequence[Change]
     address: str
     live: bool
     releases: Sequence[Release] = ()
     release: Release | None = None
+
+    @cached_property
+    def dumps(self) -> Sequence[Dump]:
+        """The files to take away; made, beside the snapshot, when nobody has asked for them before. Raises StoreError when they can't be written."""
+        return dumps(self.site, self.snapshot.folder / "dumps")
 
     @property
     def called(self) -> str:
@@ -60,8 +65,7 @@ def publication(
 ) -> Publication:
     """The current version. Without an `address`, the site is taken to stand at the base IRI.
 
-    The dumps are made, beside the snapshot, when nobody has asked for them before. Raises UsageError for an address that is
-    none, and StoreError when the dumps can't be written.
+    Raises UsageError for an address that is none.
     """
     if address and (not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#]+/", address)):
         raise UsageError(
@@ -69,8 +73,7 @@ def publication(
             f"'{address}' kan inte vara en webbplats adress. Den slutar med \"/\", som i https://data.example.org/",
         )
     site = open_site(project, snapshot.store)
-    made = dumps(site, snapshot.folder / "dumps")
     changes = read(project.state / "changes")
     known = releases(project)
     release = released(known, snapshot.folder)
-    return Publication(site, snapshot, made, changes, address or project.base, live, known, release)
+    return Publication(site, snapshot, changes, address or project.base, live, known, release)

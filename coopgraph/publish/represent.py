@@ -12,7 +12,15 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode, Triple
 
 from coopgraph.publish.front_page import front_page
-from coopgraph.publish.graph import PAGE, list_graph, ontology_graph, query_graph, shapes_graph, thing_graph
+from coopgraph.publish.graph import (
+    PAGE,
+    gathered,
+    list_graph,
+    ontology_graph,
+    query_graph,
+    shapes_graph,
+    thing_graph,
+)
 from coopgraph.publish.index import folder_name, schemes
 from coopgraph.publish.list_page import list_file, list_page
 from coopgraph.publish.map_page import PATH as MAP
@@ -24,6 +32,7 @@ from coopgraph.publish.site import Site
 from coopgraph.publish.terms_page import ontology_page, shapes_page
 from coopgraph.publish.thing_page import thing_page
 from coopgraph.publish.words import words
+from coopgraph.store.lookup import known
 
 LIST_FORMS = ("csv", "xlsx")
 """The forms in which a list can be taken away, beside those of RDF."""
@@ -91,7 +100,7 @@ def _first(site: Site, path: str) -> NamedNode | None:
 
 def exists(site: Site, thing: NamedNode) -> bool:
     """Whether the graph says anything of the thing."""
-    return site.store.ask(f"ASK {{ {thing} ?property ?value }}")
+    return bool(known(site.store, [thing]))
 
 
 def retired(site: Site, thing: NamedNode) -> Retired | None:
@@ -119,7 +128,7 @@ def _page(frame: Frame, page: int, asked: Mapping[str, str]) -> str | None:
     if not path.startswith("doc/"):
         return None
     thing = site.thing_at(path.removeprefix("doc/"))
-    return thing_page(frame, thing, page=page) if exists(site, thing) else None
+    return thing_page(frame, thing, page=page) if gathered(site, thing, page) else None
 
 
 def graph_at(site: Site, path: str, page: int = 1) -> list[Triple]:

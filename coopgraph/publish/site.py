@@ -11,18 +11,17 @@ base IRI is mounted at the root whatever its host and path, so that a copy on an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import DEFAULT_BASE, Project
-from coopgraph.publish.gathered import Gathered, Labels
-from coopgraph.publish.nearby import Nearby
+from coopgraph.publish.gathered import Labels
 from coopgraph.queries.saved import SavedQuery, load_each
 from coopgraph.store import Store
 
@@ -36,6 +35,7 @@ _NEVER = re.compile(r'[\x00-\x20<>"{}|^`\\\x7f-\x9f]')
 """What no IRI holds (RFC 3987, section 2.2)."""
 _SAFE = "/:@!$&'()*+,;=-._~"
 _MOST = 20_000
+T = TypeVar("T")
 
 
 @dataclass
@@ -43,10 +43,17 @@ class Memory:
     """What is known already of a graph that does not change, bounded in size."""
 
     labels: Labels
-    last: tuple[NamedNode, int, Gathered] | None = None
-    near: tuple[Gathered, Nearby] | None = None
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
     paths: dict[str, str | None] = field(default_factory=dict)
+    _last: dict[str, tuple[Hashable, object]] = field(default_factory=dict)
+
+    def once(self, make: Callable[..., T], key: Hashable, *given: Any) -> T:
+        """What a function makes of what it is given, kept until it is asked for under another key: for all forms of a page."""
+        name = make.__qualname__
+        last = self._last.get(name)
+        if last is None or last[0] != key:
+            self._last[name] = last = key, make(*given)
+        return cast(T, last[1])
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ _WHOLES = ("doc/network/", "doc/programme/", "doc/project/")
 
 def view_of(site: Site, thing: NamedNode) -> View:
     """What the pictures on a thing's page show; nothing for a kind of thing that has none."""
+    return site.memory.once(_view_of, thing, site, thing)
+
+
+def _view_of(site: Site, thing: NamedNode) -> View:
     path, store = site.path_of(thing.value) or "", site.store
     if path.startswith("doc/organisation/"):
         return _view(site, _of_bodies(site, [thing]), centre=thing)

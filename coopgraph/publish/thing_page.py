@@ -93,7 +93,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     site = frame.site
     gathered_ = gathered(site, thing, page)
     more = len(gathered_.links) > PAGE
-    around = _around(site, gathered_)
+    around = site.memory.once(_around, (thing, page), site, gathered_)
     found = description(gathered_, frame.language)
     found = replace(
         found, incoming=found.incoming[:PAGE], labels={**around.labels(frame.language), **found.labels}
@@ -125,11 +125,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
 
 
 def _around(site: Site, found: Gathered) -> Nearby:
-    """What stands around a thing, kept for the page in the other language."""
-    near = site.memory.near
-    if near is None or near[0] is not found:
-        site.memory.near = near = found, nearby(found, site.store, site.memory.labels, limit=PAGE)
-    return near[1]
+    return nearby(found, site.store, site.memory.labels, limit=PAGE)
 
 
 def _known(site: Site, found: Gathered, around: Nearby) -> frozenset[str]:

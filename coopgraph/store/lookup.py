@@ -11,9 +11,9 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from coopgraph.store import Store
 from coopgraph.store.local import LocalStore
-from coopgraph.store.remembered import Remembered
 
 _BATCH = 500
+_KNOWN = "SELECT DISTINCT ?s WHERE { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }"
 _QUERY = "SELECT ?s ?p ?o ?g WHERE { VALUES %s GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -52,6 +52,20 @@ def pointing(store: Store, things: Iterable[NamedNode], properties: Sequence[Nam
     return [quad for quads in by_thing.values() for quad in sorted(quads, key=_by_subject)]
 
 
+def known(store: Store, things: Iterable[NamedNode]) -> set[NamedNode]:
+    """Those of the things that anything is said of."""
+    local, wanted = _embedded(store), list(things)
+    if local is not None:
+        look = local.engine.quads_for_pattern
+        return {thing for thing in wanted if next(look(thing, None, None, None), None) is not None}
+    return {
+        subject
+        for start in range(0, len(wanted), _BATCH)
+        for (subject,) in store.select(_KNOWN % " ".join(map(str, wanted[start : start + _BATCH])))
+        if isinstance(subject, NamedNode)
+    }
+
+
 def within(store: Store, graph: NamedNode) -> list[Quad]:
     """What stands in a graph, by subject, property and value."""
     local = _embedded(store)
@@ -74,8 +88,6 @@ def _by_subject(quad: Quad) -> tuple[str, str]:
 
 
 def _embedded(store: Store) -> LocalStore | None:
-    while isinstance(store, Remembered):
-        store = store.store
     return store if isinstance(store, LocalStore) else None
 
 

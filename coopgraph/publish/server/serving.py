@@ -17,7 +17,6 @@ from coopgraph.build.changes import read
 from coopgraph.build.snapshot import Snapshot, current
 from coopgraph.errors import CoopgraphError
 from coopgraph.project import Project
-from coopgraph.publish.dumps import dumps
 from coopgraph.publish.publication import Publication
 from coopgraph.publish.reconcile import Reconciler
 from coopgraph.publish.server.limits import Limits
@@ -79,14 +78,9 @@ class Serving:
         """What catalogue, dumps and feeds tell of. The dumps are made when they are first asked for: call it in a thread."""
         with self._publishing:
             if self._published is None:
-                self._published = Publication(
-                    self.site,
-                    self.snapshot,
-                    dumps(self.site, self.snapshot.folder / "dumps"),
-                    read(self.site.project.state / "changes"),
-                    self.address,
-                    live=True,
-                )
+                changes = read(self.site.project.state / "changes")
+                self._published = Publication(self.site, self.snapshot, changes, self.address, live=True)
+            assert self._published.dumps is not None  # made by one thread
             return self._published
 
     def reconciler(self, language: str) -> Reconciler:
