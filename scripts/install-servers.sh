@@ -1,8 +1,8 @@
 #!/bin/sh
-# Install the Debian packages that some tests use (a SPARQL server, web servers). Needs root; tests that lack them are skipped.
+# Install the Debian packages that some tests use (a SPARQL server, web servers, a browser). Needs root; tests that lack them are skipped.
 set -eu
 missing=
-for pair in virtuoso-t:virtuoso-opensource-7-bin nginx:nginx-light apache2:apache2-bin caddy:caddy; do
+for pair in virtuoso-t:virtuoso-opensource-7-bin nginx:nginx-light apache2:apache2-bin caddy:caddy chromium:chromium; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 [ -z "$missing" ] && exit 0
