@@ -67,7 +67,11 @@ class StoreError(CoopgraphError):
 
 
 class QueryError(UsageError):
-    """A query, or a value given to it, that can't be run."""
+    """A query, or a value given to it, that can't be run. `line` and `column`, from 1, say where in the query; 0 where that is not known."""
+
+    def __init__(self, en: str, sv: str, *, line: int = 0, column: int = 0) -> None:
+        self.line, self.column = line, column
+        super().__init__(en, sv)
 
 
 class QueryTimeout(CoopgraphError):

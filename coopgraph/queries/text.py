@@ -64,6 +64,8 @@ def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
     return QueryError(
         f"The query doesn't parse: something is wrong or missing on line {line}, {en}.{pointed}\nThe engine says: {found[3]}",
         f"Frågan går inte att tolka: något är fel eller saknas på rad {line}, {sv}.{pointed}\nMotorn säger (på engelska): {found[3]}",
+        line=line,
+        column=column,
     )
 
 

@@ -9,8 +9,6 @@ const texts = {
   country: ["läge: landet", "place: the country"],
   status: ["Visa", "Show"],
   unstated: ["ingen uppgift om status", "status not stated"],
-  partnership: ["samarbete", "partnership"],
-  membership: ["roll eller medlemskap", "role or membership"],
   map: ["Karta. Flytta med piltangenterna, förstora med + och −. Tabb går mellan platserna.", "Map. Move with the arrow keys, zoom with + and −. Tab goes between the places."],
   network: [
     "Nätverksbild. Piltangenter höger och vänster går mellan organisationerna, Enter öppnar, + och − förstorar.",
@@ -22,8 +20,6 @@ const texts = {
   whole_kind: ["nätverk, program", "network, programme"],
   other: ["land okänt", "country unknown"],
   hint: ["Välj en punkt för att se vad den är.", "Choose a point to see what it is."],
-  layout: ["Bilden ordnas …", "Arranging …"],
-  capped: [(n, m) => `Visar ${n} av ${m}.`, (n, m) => `Showing ${n} of ${m}.`],
 };
 
 export function say(key, ...values) {
@@ -31,13 +27,11 @@ export function say(key, ...values) {
   return typeof text === "function" ? text(...values) : text;
 }
 
-export function named(thing) {
-  const names = thing.name ?? {};
-  return names[language] ?? Object.values(names)[0] ?? "";
-}
+export const named = (thing) => tr(thing.name);
 
-export function inWords(names) {
-  return (names ?? {})[language] ?? Object.values(names ?? {})[0] ?? "";
+// The text in the language of the page, of those in several languages.
+export function tr(texts) {
+  return (texts ?? {})[language] ?? Object.values(texts ?? {})[0] ?? "";
 }
 
 export function address(figure, path) {
@@ -50,7 +44,6 @@ export function linkTo(figure, thing) {
   const node = document.createElement(target ? "a" : "span");
   if (target) {
     node.href = target;
-    if (figure.closest("[data-embed]")) node.target = "_top";
   }
   node.textContent = named(thing);
   return node;
@@ -86,7 +79,7 @@ export function statusBoxes(told, changed) {
       else chosen.delete(code);
       changed(chosen);
     });
-    const text = code ? inWords(told.words?.[code]) || code : say("unstated");
+    const text = code ? tr(told.words?.[code]) || code : say("unstated");
     boxes.append(element("label", {}, box, element("span", { className: `key status-${code || "none"}` }), ` ${text}`));
   }
   return boxes;

@@ -90,6 +90,7 @@ def application(
         to("/doc/{path:path}.view.json", viewing.thing_view),
         to("/doc/{path:path}", things.document),
         to("/map.view.json", viewing.whole_view),
+        to("/sparql-terms.json", viewing.editor_terms),
         to("/graph/{path:path}", things.graph),
         *(
             to(path, things.document)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from coopgraph.errors import CoopgraphError, Text
+from coopgraph.errors import CoopgraphError, QueryError, Text
 from coopgraph.publish.pages import LANGUAGES, Frame, message_page
 from coopgraph.publish.server.negotiate import best_form, best_language
 from coopgraph.publish.server.replies import VARY
@@ -46,13 +46,18 @@ class Problem(Exception):
         headers: dict[str, str] | None = None,
     ) -> None:
         self.status, self.text, self.headers = status, text, headers or {}
-        self.facts = {name: value for name, value in (("parameter", parameter), ("rule", rule)) if value}
+        self.facts: dict[str, str | int] = {
+            name: value for name, value in (("parameter", parameter), ("rule", rule)) if value
+        }
         super().__init__(text.en)
 
 
 def of_error(error: CoopgraphError, status: int) -> Problem:
-    """The problem that an error of ours is."""
-    return Problem(status, Text(error.en, error.sv))
+    """The problem that an error of ours is; of a query that doesn't parse it says where."""
+    problem = Problem(status, Text(error.en, error.sv))
+    if isinstance(error, QueryError) and error.line:
+        problem.facts |= {"line": error.line, "column": error.column}
+    return problem
 
 
 def language_of(request: Request, first: str) -> str:

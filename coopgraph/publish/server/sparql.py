@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from coopgraph.errors import QueryError, QueryTimeout, StoreError, Text
-from coopgraph.publish.pages import Frame, render
+from coopgraph.publish.pages import Frame
 from coopgraph.publish.serialise import RDF_TYPE, serialise
 from coopgraph.publish.server.negotiate import best_form
 from coopgraph.publish.server.problems import Problem, bare, language_of, of_error
@@ -22,6 +22,7 @@ from coopgraph.publish.server.serving import Serving
 from coopgraph.publish.server.things import OFFERED
 from coopgraph.publish.server.turns import Queue
 from coopgraph.publish.site import Site, relative
+from coopgraph.publish.sparql_page import sparql_page
 from coopgraph.queries.guard import refuse_unsafe, unescaped
 from coopgraph.queries.text import form_of, in_readers_place, with_prefixes
 
@@ -225,8 +226,11 @@ async def _service(request: Request, serving: Serving) -> Response:
         language = language_of(request, serving.language)
         here = request.scope["path"][1:]
         frame = Frame(site, "sparql", language, lambda path: relative(bare(path), here))
-        text = render(frame, "sparql.html", title="SPARQL", limits=serving.limits)
-        return send(request, Reply(text.encode(), "text/html; charset=utf-8"), fresh=serving.limits.fresh)
+        example = request.query_params.get("example", "")
+        limits = serving.limits
+        text = sparql_page(frame, seconds=limits.seconds, rows=limits.rows, example=example)
+        headers = {"content-language": language}
+        return send(request, Reply(text.encode(), "text/html; charset=utf-8", headers), fresh=limits.fresh)
     content = serialise(
         service_description(site, serving.address), form, {**site.namespaces.prefixes, "sd": SD}
     )

@@ -1,4 +1,4 @@
-"""The data of pictures over HTTP: `doc/….view.json` of a thing, `map.view.json` of all partnerships; and the page `map`."""
+"""The data of pictures over HTTP: `doc/….view.json` of a thing, `map.view.json` of all partnerships; and what the SPARQL editor completes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from coopgraph.errors import Text
 from coopgraph.publish.server.problems import Problem
 from coopgraph.publish.server.replies import Reply, send
 from coopgraph.publish.server.serving import Serving
+from coopgraph.publish.sparql_page import terms
 from coopgraph.publish.surroundings import view_data, view_of_all
 
 _NOTHING = Text(
@@ -38,6 +39,11 @@ async def whole_view(request: Request, serving: Serving) -> Response:
     return await _sent(
         request, serving, ("view",), lambda: Reply(view_of_all(serving.site).json(), "application/json")
     )
+
+
+async def editor_terms(request: Request, serving: Serving) -> Response:
+    """`sparql-terms.json`: what the editor completes."""
+    return await _sent(request, serving, ("terms",), lambda: Reply(terms(serving.site), "application/json"))
 
 
 async def _sent(
