@@ -12,8 +12,8 @@ import click
 
 from coopgraph.cli.ask import ask, is_asked
 from coopgraph.cli.proposal import settle, settling
-from coopgraph.cli.setting import Setting, pass_setting
-from coopgraph.edit.kinds import KINDS
+from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.edit.kinds import KINDS, Kind
 from coopgraph.errors import EditRefused, Text, UsageError
 
 if TYPE_CHECKING:
@@ -221,3 +221,60 @@ def _saved(setting: Setting, graph: Graph, name: str, meaning: Meaning) -> None:
                 f"Vad kolumnerna betyder är sparat i {path}.", f"What the columns mean is saved in {path}."
             )
         )
+
+
+@click.command()
+@click.argument("what", nargs=-1, metavar="[KIND] FILE")
+@click.option("--all", "everything", is_flag=True, help="Every kind, a sheet each.")
+@click.option("--template", metavar="KIND", help="An empty sheet of this kind, with lists to pick from.")
+@lang_option
+@pass_setting
+def export(setting: Setting, what: tuple[str, ...], everything: bool, template: str | None) -> None:
+    """Give out the things of a KIND as a sheet, to FILE (.xlsx or .csv); `import` takes it back."""
+    from coopgraph.cli.output import write
+    from coopgraph.edit.graph import open_graph
+    from coopgraph.sheets import give, workbook
+
+    kinds, file = _wanted(what, everything, template)
+    with open_graph(setting.project()) as graph:
+        if template:
+            sheets = [workbook.template(kinds[0], language=setting.language)]
+        else:
+            sheets = [give.sheet(graph, kind, language=setting.language) for kind in kinds]
+            sheets = [one for one in sheets if one.rows or len(kinds) == 1]
+        if file.suffix.casefold() == ".csv":
+            write(give.as_csv(sheets[0]), file, format="csv")
+        else:
+            write(workbook.as_workbook(graph, sheets, language=setting.language), file, format="xlsx")
+    rows = sum(len(one.rows) for one in sheets)
+    click.echo(
+        setting.say(f"{file}: {counted(rows, 'rad', 'rader')}.", f"{file}: {counted(rows, 'row', 'rows')}.")
+    )
+
+
+def _wanted(what: Sequence[str], everything: bool, template: str | None) -> tuple[list[Kind], Path]:
+    """The kinds to give out, and the file."""
+    from coopgraph.sheets.columns import kind_of
+
+    named = [template] if template else [] if everything else list(what[:1])
+    files = list(what) if template or everything else list(what[1:])
+    kinds = [kind_of(one) for one in named]
+    if (
+        len(files) > 1
+        or (not files and not template)
+        or not (everything or named)
+        or None in kinds
+        or (template and everything)
+    ):
+        listed = ", ".join(KINDS)
+        raise UsageError(
+            f"Say what and where to: coopgraph export KIND FILE, coopgraph export --all FILE.xlsx, or coopgraph export --template KIND. The kinds are: {listed}.",
+            f"Ange vad och vart: coopgraph export SLAG FIL, coopgraph export --all FIL.xlsx, eller coopgraph export --template SLAG. Slagen är: {listed}.",
+        )
+    file = Path(files[0]) if files else Path(f"{template}.xlsx")
+    if file.suffix.casefold() not in (".xlsx", ".csv") or (everything and file.suffix.casefold() == ".csv"):
+        raise UsageError(
+            f"{file}: the file must end in .xlsx" + ("." if everything else " or .csv."),
+            f"{file}: filen ska sluta på .xlsx" + ("." if everything else " eller .csv."),
+        )
+    return list(KINDS.values()) if everything else [one for one in kinds if one is not None], file

@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
                 _ALSO,
                 _concept("kind", "org:classification", "kind", "slag", "kind", must=True),
                 _concept("country", "coop:country", "country", "land", "country", must=True),
-                _thing("unit-of", "org:unitOf", "unit of", "enhet i", "organisation"),
+                _thing("unit-of", "org:unitOf", "unit of", "enhet i", "organisation", "network"),
                 _thing("place", "dct:spatial", "territory", "territorium", "place"),
                 _IDENTIFIER,
                 _URL,

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from coopgraph.edit.graph import Graph
-from coopgraph.sheets.match import Body, Identifier, Matcher, bodies, key
+from coopgraph.sheets.match import Body, Identifier, Matcher, bodies
 
 
 class Entry(NamedTuple):
@@ -72,30 +72,40 @@ def _entry(row: dict[str, str]) -> Entry:
     )
 
 
+@cache
+def _by_identifier() -> dict[tuple[str, Identifier], Entry]:
+    return {(one.body.kind, code): one for one in authority().values() for code in one.body.identifiers}
+
+
+@cache
+def _by_name() -> dict[tuple[str, str], Entry]:
+    return {(one.body.kind, one.name.casefold()): one for one in authority().values()}
+
+
+def entry_of(body: Body) -> Entry | None:
+    """The entry that a body is, if it is a Swedish municipality or region: by an identifier, or its own name."""
+    for identifier in body.identifiers:
+        if found := _by_identifier().get((body.kind, identifier)):
+            return found
+    named = body.names[0].casefold() if body.names and body.country == "SWE" else ""
+    return _by_name().get((body.kind, named))
+
+
+def joined(body: Body, entry: Entry) -> Body:
+    """A body with what its entry knows of it too."""
+    names = tuple(dict.fromkeys((*body.names, *entry.body.names)))
+    return body._replace(names=names, identifiers=body.identifiers | entry.body.identifiers)
+
+
 def known(graph: Graph) -> Matcher:
     """The bodies of a graph, and those Swedish municipalities and regions that it doesn't have yet."""
-    entries = authority()
-    there = {(kind, code): one for one in entries.values() for kind, code in one.body.identifiers}
-    named = {(one.body.kind, key(one.name)): one for one in entries.values()}
     used: set[str] = set()
     matcher = Matcher()
     for body in bodies(graph):
-        entry = next(
-            (
-                one
-                for identifier in body.identifiers
-                if (one := there.get(identifier)) and one.body.kind == body.kind
-            ),
-            None,
-        )
-        if entry is None and body.country == "SWE" and body.names:
-            entry = named.get((body.kind, key(body.names[0])))
-        if entry is not None:
-            used.add(entry.body.id)
-            names = dict.fromkeys((*body.names, *entry.body.names))
-            body = body._replace(names=tuple(names), identifiers=body.identifiers | entry.body.identifiers)
-        matcher.add(body)
-    for entry in entries.values():
+        entry = entry_of(body)
+        matcher.add(joined(body, entry) if entry else body)
+        used |= {entry.body.id} if entry else set()
+    for entry in authority().values():
         if entry.body.id not in used:
             matcher.add(entry.body)
     return matcher

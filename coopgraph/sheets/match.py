@@ -79,6 +79,15 @@ class Matcher:
         for name, score in ranks.items():
             self._by_key[name].append((body, score))
 
+    def remove(self, body: Body) -> None:
+        """Know it no longer, if it is known."""
+        for one in body.identifiers:
+            self._by_identifier[one] = [other for other in self._by_identifier[one] if other.id != body.id]
+        for name in {key(one) for one in body.names}:
+            left = [other for other in self._by_key.pop(name, ()) if other[0].id != body.id]
+            if left:
+                self._by_key[name] = left
+
     def match(self, wanted: Body) -> Match:
         """What the wanted body is among the known ones."""
         by_identifier = self._with_identifiers(wanted)

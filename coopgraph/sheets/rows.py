@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -61,6 +62,13 @@ class Rows:
         """Put what the row says into the draft; gives what it is about, whether that is new, and what changes."""
         if isinstance(said.about, NamedNode):
             return said.about, False, self._changes.put(said.about, said.fields, said.supports)
+        if self._kind.named_for and not said.supports:
+            raise UsageError(
+                "the row has no evidence. Give it columns for the words (quote) and the source, or say the source for every row: "
+                "--given source=…",
+                "raden saknar belägg. Ge den kolumner för orden (quote) och källan, eller ange källan för alla rader: "
+                "--given source=…",
+            )
         new = self._added(said.cells, said.fields, said.supports, said.about)
         if self._kind.named_for:
             self._of_parties().setdefault(self._parties(said.fields), []).append(new)
@@ -71,12 +79,12 @@ class Rows:
         if (cell := cells.get(Target("id"))) is not None:
             with at(cell):
                 name = cell.text.removeprefix(f"{self._kind.name}:")
-                node = self._graph.names.expand(f"{self._kind.name}:{slug(name)}")
-                if slug(name) != name:
+                if not re.fullmatch(r"[a-z0-9]+(-{1,2}[a-z0-9]+)*", name):
                     raise UsageError(
                         f"'{cell.text}' can't be an id. It is a slug, such as {slug(name) or 'vaxjo-kommun'}.",
                         f"'{cell.text}' kan inte vara id. Det är en slug, till exempel {slug(name) or 'vaxjo-kommun'}.",
                     )
+            node = self._graph.names.expand(f"{self._kind.name}:{name}")
             return node if self._draft.knows(node) else None
         if self._kind.named_for:
             return self._with_parties(cells, fields)
@@ -172,6 +180,7 @@ class Rows:
         texts = tuple(one.term.value for part in ("name", "title", "name-en") for one in fields.get(part, ()))
         if entry is not None:
             self._things.entries[entry.id] = new
+            self._things.know(new, entry)
         elif texts:
             codes = [one.text.removeprefix("idtype:").partition("=") for one in fields.get("identifier", ())]
             is_body = self._kind.name == "organisation"

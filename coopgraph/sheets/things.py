@@ -11,7 +11,7 @@ from coopgraph.edit.add import Adding
 from coopgraph.edit.graph import Graph
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import slug
-from coopgraph.sheets.authority import Entry, authority, known
+from coopgraph.sheets.authority import Entry, authority, entry_of, joined, known
 from coopgraph.sheets.mapping import NEW
 from coopgraph.sheets.match import Body, Candidate, Match, Matcher, bodies
 
@@ -63,7 +63,7 @@ class Things:
         self._graph, self._adding, self._meant = graph, adding, meant
         self._matchers: dict[tuple[str, ...], Matcher] = {}
         self.entries: dict[str, NamedNode] = {}
-        """The municipalities and regions that rows have added, by the `id` of their entries."""
+        """The municipalities and regions that have been added, by the `id` of their entries."""
         self._added: list[tuple[str, Body]] = []
         self._new: list[tuple[str, Body]] = []
 
@@ -97,7 +97,8 @@ class Things:
         names, draft = self._graph.names, self._adding.draft
         short = names.shorten(text) if text.startswith(names.base) else text
         prefix, colon, local = short.partition(":")
-        if colon and prefix in of and re.fullmatch(r"[\w.-]+", local):
+        things = names.base + "id/"
+        if colon and names.prefixes.get(prefix, "").startswith(things) and re.fullmatch(r"[\w.-]+", local):
             if draft.knows(node := names.expand(short)):
                 return node
             raise Missing(f"There is no {short}.", f"{short} finns inte.")
@@ -134,6 +135,7 @@ class Things:
             own = unused_slug(self._adding, "organisation", entry.name, entry.scb)
             known = self._adding.thing("organisation", values, slug=own)
             self.entries[body.id] = known
+            self.know(known, entry.body)
         return known
 
     def of_authority(self, body: Body) -> NamedNode | None:
@@ -153,7 +155,7 @@ class Things:
             self._added.append((folder, body))
             for of, matcher in self._matchers.items():
                 if folder in of:
-                    matcher.add(body)
+                    _know(matcher, folder, body)
         self._new.clear()
 
     def _chosen(self, of: Sequence[str], meant: str) -> NamedNode:
@@ -167,13 +169,10 @@ class Things:
 
     def _matcher(self, of: tuple[str, ...]) -> Matcher:
         if of not in self._matchers:
-            matcher = known(self._graph) if "organisation" in of else Matcher()
-            for folder in of:
-                for body in bodies(self._graph, folder) if folder != "organisation" else ():
-                    matcher.add(body)
+            matcher = matcher_of(self._graph, of)
             for folder, body in self._added:
                 if folder in of:
-                    matcher.add(body)
+                    _know(matcher, folder, body)
             self._matchers[of] = matcher
         return self._matchers[of]
 
@@ -211,6 +210,24 @@ class Things:
 
 
 _SV = {"name": "namn", "kind": "slag", "country": "land"}
+
+
+def _know(matcher: Matcher, folder: str, body: Body) -> None:
+    """Let a matcher know what has been added, in the place of the entry that it is, if it is one."""
+    entry = entry_of(body) if folder == "organisation" else None
+    if entry is not None:
+        matcher.remove(entry.body)
+        body = joined(body, entry)
+    matcher.add(body)
+
+
+def matcher_of(graph: Graph, of: Sequence[str]) -> Matcher:
+    """The things of some folders, to match with; among organisations the Swedish municipalities and regions too."""
+    matcher = known(graph) if "organisation" in of else Matcher()
+    for folder in of:
+        for body in bodies(graph, folder) if folder != "organisation" else ():
+            matcher.add(body)
+    return matcher
 
 
 def unused_slug(adding: Adding, folder: str, name: str, mark: str) -> str:
