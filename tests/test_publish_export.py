@@ -137,11 +137,16 @@ def test_a_long_sitemap_is_cut_into_parts(one: Publication, monkeypatch: pytest.
 
 
 def test_things_can_be_searched_for_without_a_server(site: Path) -> None:
-    found = json.loads((site / "search.json").read_bytes())
-    body = next(thing for thing in found if thing["path"] == f"doc/{BODY}")
-    assert body["folder"] == "organisation"
-    assert body["sv"]
-    assert body["en"]
+    index = json.loads((site / "search-index.json").read_bytes())
+    things = [thing for part in index["parts"] for thing in json.loads((site / part).read_bytes())]
+    path, sv, en, also, values = next(thing for thing in things if thing[0] == f"doc/{BODY}")
+    assert sv
+    assert (site / f"{path}.sv.html").is_file()
+    assert isinstance(en, str)
+    assert isinstance(also, str)
+    assert ["kind", "organisation"] in [index["values"][value][:2] for value in values]
+    page = (site / "search.sv.html").read_text(encoding="utf-8")
+    assert 'href="doc/organisation.sv.html"' in page  # without a script there are the lists
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,7 @@ What a page holds is made by the same functions that the server calls, so that t
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,12 +21,12 @@ from coopgraph.publish.facts import PREFIXES
 from coopgraph.publish.feed import atom, changes, patch_path
 from coopgraph.publish.files import BATCH, SUFFIXES, Made, file_of, held, href_from, makers
 from coopgraph.publish.folder import ours, put
-from coopgraph.publish.index import named
 from coopgraph.publish.map_page import DATA
 from coopgraph.publish.pages import LANGUAGES, Frame, message_page, style
 from coopgraph.publish.publication import Publication
 from coopgraph.publish.query_page import Asked, Beside, query_page
 from coopgraph.publish.represent import LIST_FORMS, represent
+from coopgraph.publish.search_files import search_files
 from coopgraph.publish.serialise import FORMS, serialise
 from coopgraph.publish.site import open_site
 from coopgraph.publish.sitemap import pages, robots, sitemaps
@@ -101,7 +100,7 @@ def _others(published: Publication) -> Iterator[tuple[str, bytes]]:
     yield "index.html", _front(published)
     yield from _lists(published)
     yield DATA, view_of_all(published.site).json()
-    yield "search.json", search_index(published)
+    yield from search_files(published.site)
     yield from _data(published)
     yield from _feeds(published)
     for query in published.site.queries.values():
@@ -176,25 +175,3 @@ def _answers(published: Publication, query: SavedQuery) -> Iterator[tuple[str, b
             yield f"{path}{own}.{form}", table.format(form)
         if not own:
             yield f"{path}.{SUFFIX}", answer_view(site, table).json()
-
-
-def search_index(published: Publication) -> bytes:
-    """Every thing by its names, as JSON, for a search without a server: path of the page, folder, name in each language."""
-    site = published.site
-    labels = {language: _labels(published, language) for language in LANGUAGES}
-    found = [
-        {
-            "path": site.path_of(thing.value),
-            "folder": folder,
-            **{language: labels[language].get(thing.value) for language in LANGUAGES},
-        }
-        for folder, things in site.folders.items()
-        for thing in things
-    ]
-    return (json.dumps(found, ensure_ascii=False, indent=0) + "\n").encode()
-
-
-def _labels(published: Publication, language: str) -> Mapping[str, str]:
-    site = published.site
-    things = [thing for found in site.folders.values() for thing in found]
-    return {thing.value: name for thing, name in named(site, things, language)}

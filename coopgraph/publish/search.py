@@ -5,6 +5,7 @@ Knows nothing of HTTP; the names and what things are chosen by come from the ind
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -14,7 +15,9 @@ from coopgraph.errors import QueryError
 from coopgraph.iris import Namespaces
 from coopgraph.publish.index import folder_name
 from coopgraph.publish.pages import Frame, render
+from coopgraph.publish.search_words import one_of, search_words
 from coopgraph.publish.site import Site
+from coopgraph.publish.words import words as page_words
 from coopgraph.queries.names_facets import CHOSEN_BY, choose
 from coopgraph.queries.names_index import Hit, Index
 
@@ -24,59 +27,6 @@ LONGEST = 200
 SHOWN, MOST = 10, 60
 """How many values of a facet are shown at once, and how many when all are wanted."""
 FIELDS = ("q", *CHOSEN_BY, "from", "to", "page", "lang")
-WORDS: dict[str, tuple[str, str]] = {
-    "kind": ("Slag", "Kind"),
-    "country": ("Land", "Country"),
-    "topic": ("Ämne", "Topic"),
-    "network": ("Nätverk", "Network"),
-    "status": ("Status", "Status"),
-    "period": ("Tid", "Time"),
-    "from": ("Från år", "From year"),
-    "to": ("Till år", "To year"),
-    "choose": ("Begränsa", "Narrow down"),
-    "anew": ("Ta bort alla val", "Clear all choices"),
-    "chosen": ("valt, tryck för att ta bort", "chosen, press to remove"),
-    "concept": ("Begrepp", "Concepts"),
-    "none": (
-        "Inget hittades. Skriv färre eller andra ord, eller ta bort något val.",
-        "Nothing was found. Use fewer or other words, or remove a choice.",
-    ),
-    "empty": ("Allt i grafen", "Everything in the graph"),
-    "things": ("träffar", "things found"),
-    "thing": ("träff", "thing found"),
-    "all_values": ("Visa fler", "Show more"),
-    "too": ("även", "also"),
-    "show": ("Visa", "Show"),
-    "since": ("från", "from"),
-    "until": ("till", "until"),
-    "of_country": ("Allt som rör landet", "All that concerns the country"),
-    "of_topic": ("Allt på ämnet", "All on the topic"),
-    "of_network": ("Alla i nätverket", "All in the network"),
-    "of_kind": ("Alla av slaget", "All of the kind"),
-    "of_status": ("Alla med statusen", "All with the status"),
-    "script": (
-        "Sökningen på de här sidorna görs av ett skript i webbläsaren. Utan skript finns allt i listorna:",
-        "Searching these pages is done by a script in the browser. Without scripts, everything is in the lists:",
-    ),
-    "waiting": ("Hämtar namnen …", "Fetching the names …"),
-}
-
-ONE: dict[str, tuple[str, str]] = {
-    "agreement": ("avtal", "agreement"),
-    "concept": ("begrepp", "concept"),
-    "decision": ("beslut", "decision"),
-    "event": ("organisationsförändring", "change of organisations"),
-    "membership": ("medlemskap eller roll", "membership or role"),
-    "network": ("nätverk", "network"),
-    "organisation": ("organisation", "body"),
-    "partnership": ("samarbete", "partnership"),
-    "place": ("plats", "place"),
-    "policy": ("policy", "policy"),
-    "programme": ("program", "programme"),
-    "project": ("projekt", "project"),
-    "source": ("källa", "source"),
-}
-"""What one thing of a folder is called."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +193,7 @@ def suggestions(index: Index, text: str, language: str) -> list[Result]:
 def search_page(frame: Frame, found: Answer) -> str:
     """The page of a search."""
     asked = found.asked
-    words = {key: both[0 if frame.language == "sv" else 1] for key, both in WORDS.items()}
+    words = search_words(frame.language)
     last = -(-found.total // PAGE)
     return render(
         replace(frame, query=asked.address(asked.page) if asked.fields() else ""),
@@ -262,9 +212,19 @@ def search_page(frame: Frame, found: Answer) -> str:
 
 def empty_page(frame: Frame) -> str:
     """The page of searches on a site without a server: a script fills it, and without one it leads to the lists."""
-    words = {key: both[0 if frame.language == "sv" else 1] for key, both in WORDS.items()}
+    words = search_words(frame.language)
+    folders = [(f"doc/{folder}", folder_name(folder, frame.language)) for folder in frame.site.folders]
+    more = ("previous", "next", "page", "pages")
+    said = {**words, **{name: page_words(frame.language)[name] for name in more}}
     return render(
-        frame, "search.html", title=frame.site.title(frame.language), asked=Asked(), found=None, s=words
+        frame,
+        "search.html",
+        title=page_words(frame.language)["search"],
+        asked=Asked(),
+        found=None,
+        s=words,
+        said=json.dumps(said, ensure_ascii=False),
+        lists=[*folders, ("doc/concept", words["concept"])],
     )
 
 
@@ -312,17 +272,20 @@ def _results(index: Index, hits: Sequence[Hit], language: str) -> list[Result]:
 
 def _about(folder: str, facets: Mapping[str, Sequence[str]], called: Mapping[str, str], language: str) -> str:
     """A line on a thing: of what kind, where, whether it is going on, since when."""
-    place = 0 if language == "sv" else 1
     kind, country, status = (
         ", ".join(called[value] for value in facets.get(name, ()) if value in called)
         for name in ("kind", "country", "status")
     )
-    parts = (kind or ONE.get(folder, (folder, folder))[place], country, status)
+    parts = (kind or one_of(folder, language), country, status)
     begun, ended = min(facets.get("since", ()), default=""), max(facets.get("until", ()), default="")
     if begun and ended:
         years = begun if begun == ended else f"{begun}–{ended}"
     else:
-        years = f"{WORDS['since' if begun else 'until'][place]} {begun or ended}" if begun or ended else ""
+        years = (
+            f"{search_words(language)['since' if begun else 'until']} {begun or ended}"
+            if begun or ended
+            else ""
+        )
     return " · ".join(filter(None, (*parts, years)))
 
 
@@ -339,11 +302,7 @@ def _iri(namespaces: Namespaces, facet: str, value: str) -> str:
 
 
 def _folder(folder: str, language: str) -> str:
-    return (
-        WORDS["concept"][0 if language == "sv" else 1]
-        if folder == "concept"
-        else folder_name(folder, language)
-    )
+    return search_words(language)["concept"] if folder == "concept" else folder_name(folder, language)
 
 
 def _link(frame: Frame, iri: str) -> str:

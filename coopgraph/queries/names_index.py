@@ -146,6 +146,20 @@ class Index:
             found[iri] = label, values
         return found
 
+    def rows(self, things: BitMap) -> dict[str, tuple[tuple[str, str], list[str], list[tuple[str, str]]]]:
+        """Things by IRI: names in Swedish and English, all names, facets with their values."""
+        names = self._names(things)
+        listed = ",".join(map(str, things))
+        query = f"SELECT id, iri, sv, en, facets FROM thing WHERE id IN ({listed})"  # noqa: S608 - numbers
+        return {
+            iri: (
+                (sv, en),
+                [name for _, name in names[number]],
+                [self._numbered[int(one)] for one in facets.split()],
+            )
+            for number, iri, sv, en, facets in self.file.execute(query)
+        }
+
     @cached_property
     def _numbered(self) -> dict[int, tuple[str, str]]:
         """Facet and value of the postings that are not of words."""
