@@ -65,7 +65,13 @@ def run(command: Path, *arguments: str, cwd: Path) -> str:
 
 def test_the_wheel_holds_the_defaults_and_no_more(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for folder, suffix in (("ontology", ".ttl"), ("shapes", ".ttl"), ("queries", ".rq"), ("harvests", ".rq")):
+    for folder, suffix in (
+        ("ontology", ".ttl"),
+        ("shapes", ".ttl"),
+        ("queries", ".rq"),
+        ("harvests", ".rq"),
+        ("mappings", ".yaml"),
+    ):
         here = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob(f"*{suffix}")}
         there = {name.removeprefix("coopgraph/defaults/") for name in names if name.endswith(suffix)}
         assert here

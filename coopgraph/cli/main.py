@@ -124,6 +124,7 @@ for steward in (
 ):
     commands.add_command(steward)
 commands.add_command(sheets.import_)
+commands.add_command(sheets.export)
 commands.add_command(harvest)
 commands.add_command(serve)
 commands.add_command(publish)

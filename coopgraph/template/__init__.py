@@ -42,12 +42,12 @@ def create(folder: Path, *, base: str | None = None) -> list[Path]:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
             new = Path(temporary) / "new"
             for source in sorted(_FILES.rglob("*")):
-                if source.suffix not in (".ttl", ".txt", ".toml", ".md", ".yaml"):
+                if source.suffix not in (".ttl", ".txt", ".toml", ".md", ".yaml", ".csv"):
                     continue
                 target = new / source.relative_to(_FILES)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 text = source.read_text(encoding="utf-8")
-                if source.suffix != ".txt":
+                if source.suffix not in (".txt", ".csv"):
                     for name, value in values.items():
                         text = text.replace(f"@{name}@", value)
                 target.write_text(text, encoding="utf-8", newline="\n")
