@@ -42,6 +42,7 @@ _SHOWN = {
     COOP + "property",
     ORG + "classification",
     ORG + "role",
+    DCT + "subject",
     DCT + "type",
     TYPE,
 }

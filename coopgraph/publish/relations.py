@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,6 +20,9 @@ from coopgraph.publish.reading import Reading
 from coopgraph.queries.table import label_of
 from coopgraph.store import Term
 
+TOPICS = 3
+"""How many topics of a partnership a row names; its page has all."""
+_SUBJECT = DCT + "subject"
 PARTY = "https://w3id.org/coopgraph/id/concept/role/party"
 _GOING = {"active": 0, "to-end": 1, "planned": 2, "proposed": 3, "dormant": 5, "ended": 6}
 _LOCATION = DCT + "Location"
@@ -37,12 +41,13 @@ class Entry:
 
 @dataclass
 class Section:
-    """A table under a heading; without column headings, a list."""
+    """A table under a heading; without column headings, a list. `take` leads to the saved query that gives it as data."""
 
     key: str
     title: str
     headings: Sequence[str] = ()
     rows: list[list[Entry]] = field(default_factory=list)
+    take: Sequence[Cell] = ()
 
 
 class Relations:
@@ -87,8 +92,27 @@ class Relations:
     def _in_order(self) -> list[Section]:
         found = sorted(self.found.values(), key=lambda one: _ORDER.get(one.key, len(_ORDER)))
         for section in found:
+            section.take = self._asked(section.key)
             section.rows.sort(key=lambda row: (row[0].sort, row[0].cells[0].text.casefold()))
         return found
+
+    def _asked(self, key: str) -> list[Cell]:
+        """Where the table of a section is found as data: the answer of a saved query, which a server gives."""
+        concept, folder = "doc/concept/", self.frame.path.rpartition("/")[0]
+        name = _QUERIES.get((key, folder.removeprefix(concept) if folder.startswith(concept) else ""), "")
+        query = self.frame.site.queries.get(name) if self.frame.live else None
+        if query is None:
+            return []
+        given = urlencode({next(iter(query.params)): self.reading.names.shorten(self.thing)})
+        page = f"query/{name}"
+        files = [
+            Cell(word, f"{self.frame.href(f'{page}.{form}')}?{given}")
+            for form, word in (("csv", "CSV"), ("xlsx", "Excel"), ("json", "JSON"))
+        ]
+        return [
+            *files,
+            Cell(query.title.get(self.reading.language, name), f"{self.frame.page(page)}?{given}"),
+        ]
 
     def _take(self, subject: str, property_: str, word: str) -> None:
         types = {one.value for one in self.around.values(subject, RDF_TYPE.value)}
@@ -121,12 +145,20 @@ class Relations:
             row += [Entry([Cell(one.text) for one in kinds])]
             key = "partnerships"
         row += [
+            self._topics(partnership),
             *self._standing(about),
             self.quote(about, (COOP + "start", COOP + "hasParty", ORG + "member")),
         ]
         if not row[0].cells:
             row[0] = Entry([self.name(NamedNode(partnership))])
         self._add(key, partnership, row)
+
+    def _topics(self, partnership: str) -> Entry:
+        """What a partnership is about: the first of its topics."""
+        found = [one for one in self.around.values(partnership, _SUBJECT) if one.value != self.thing]
+        cells = sorted(self.name_all(found), key=lambda one: one.text.casefold())
+        more = [Cell("…", mark="muted")] if len(cells) > TOPICS else []
+        return Entry([*cells[:TOPICS], *more])
 
     def _membership(self, subject: str) -> None:
         """Of a body: what it is a member of or has a role in."""
@@ -343,8 +375,8 @@ _TAKEN: dict[str, Callable[[Relations, str], None]] = {
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "parties": ("who", "country", "role", "status", "when", "rests_on"),
-    "partners": ("partner", "country", "form", "status", "when", "rests_on"),
-    "partnerships": ("partnership", "countries", "form", "status", "when", "rests_on"),
+    "partners": ("partner", "country", "form", "about_what", "status", "when", "rests_on"),
+    "partnerships": ("partnership", "countries", "form", "about_what", "status", "when", "rests_on"),
     "memberships": ("in_what", "role", "status", "when", "rests_on"),
     "members": ("member", "country", "role", "status", "when", "rests_on"),
     "roles": ("in_what", "role", "status", "when", "rests_on"),
@@ -355,4 +387,12 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "places": ("name", "form"),
     "quotes": ("fact_of", "speaks_of", "words"),
 }
+_QUERIES = {
+    ("partners", ""): "organisation/partners",
+    ("memberships", ""): "organisation/memberships",
+    ("members", ""): "network/members",
+    ("partnerships", "country"): "partnership/by-country",
+    ("partnerships", "topic"): "partnership/by-topic",
+}
+"""The saved query that gives a section as data, by the section and the scheme of the concept that the page is about."""
 _ORDER = {key: place for place, key in enumerate(_HEADINGS)}

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "any": ("(alla)", "(any)"),
     "applies_to": ("Gäller för", "Applies to"),
     "ask": ("Fråga", "Ask"),
+    "ask_on": ("Fråga vidare", "Ask on"),
     "bad": ("Fel", "Bad"),
     "before": ("Före", "Before"),
     "bodies": ("Organisationer", "Organisations"),
