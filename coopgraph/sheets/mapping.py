@@ -56,10 +56,11 @@ def load(project: Project, name: str) -> Meaning | None:
     except OSError as error:
         said = system_text(error)
         raise UsageError(f"{shown}: {said.en}", f"{shown}: {said.sv}") from error
-    return _meaning(shown, raw)
+    return meaning_of(shown, raw)
 
 
-def _meaning(shown: str, raw: object) -> Meaning:
+def meaning_of(shown: str, raw: object) -> Meaning:
+    """The mapping that the content of a file is; `shown` is what the file is called. Raises UsageError for one that can't be meant."""
     if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
         kinds = ", ".join(KINDS)
         raise UsageError(
