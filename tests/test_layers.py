@@ -22,7 +22,7 @@ KNOWN_TO = {
     "undate": {"dates.py"},
     "yaml": {"queries/saved.py", "sheets/mapping.py"},
     "jinja2": {"publish/pages.py"},
-    "pyroaring": {"build/names.py", "queries/names_index.py", "queries/names_facets.py"},
+    "pyroaring": {"build/names.py", "queries/", "publish/register.py"},
     "starlette": {"publish/server/"},
     "uvicorn": {"publish/server/"},
     "brotli": {"publish/server/"},

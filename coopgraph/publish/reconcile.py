@@ -20,6 +20,7 @@ from coopgraph.publish.index import folder_name
 from coopgraph.publish.reading import Reading
 from coopgraph.publish.register import Register, Value, agreement
 from coopgraph.publish.site import Site
+from coopgraph.queries.names_index import Index
 
 MOST_QUERIES = 100
 MOST_CANDIDATES = 50
@@ -29,7 +30,6 @@ _CERTAIN = 95.0
 _APART = 5.0
 _DATE = "http://www.w3.org/2001/XMLSchema#date"
 _IDENTIFIER = "idtype:"
-_COUNTRY, _KIND = "coop:country", "org:classification"
 
 
 class Reconciler:
@@ -38,9 +38,9 @@ class Reconciler:
     What is asked wrongly raises QueryError.
     """
 
-    def __init__(self, site: Site, language: str) -> None:
+    def __init__(self, site: Site, language: str, index: Index | None = None) -> None:
         self.site, self.language = site, language
-        self.register = Register(site, language)
+        self.register = Register(site, language, index or Index.of(site.store, site.namespaces))
 
     def manifest(self, address: str) -> dict[str, Any]:
         """What the service is and can; `address` is where the site is, ending in "/"."""
@@ -61,7 +61,7 @@ class Reconciler:
             "schemaSpace": DEFAULT_BASE + "ns#",
             "documentation": address + f"index.{self.language}.html",
             "view": {"url": address + "doc/{{id}}"},
-            "defaultTypes": [self._type(kind) for kind in self.register.names],
+            "defaultTypes": [self._type(kind) for kind in self.register.kinds],
             "suggest": {kind: suggest(kind) for kind in ("entity", "property", "type")},
             "preview": {"url": address + "reconcile/preview?id={{id}}", "width": 430, "height": 200},
             "extend": {
@@ -124,10 +124,10 @@ class Reconciler:
     def _kinds(self, types: Sequence[str], strict: object) -> list[str]:
         """The types to look among."""
         if not types or strict == "should":
-            return list(self.register.names)
+            return self.register.kinds
         if strict == "all" and len(set(types)) > 1:
             return []  # a thing is of one type
-        return [kind for kind in self.register.names if kind in types]
+        return [kind for kind in self.register.kinds if kind in types]
 
     def _score(
         self, path: str, by_name: float | None, wanted: Sequence[tuple[str, list[str]]]
@@ -157,14 +157,14 @@ class Reconciler:
 
     def suggest_entities(self, prefix: str, kinds: Sequence[str] = (), *, cursor: int = 0) -> dict[str, Any]:
         """Things whose name begins so."""
-        found = self.register.beginning(_text(prefix, "prefix"), kinds or list(self.register.names))
-        part = found[max(cursor, 0) :][:MOST_SUGGESTIONS]
-        entities = [self._entity(path) for path in part]
+        asked = _text(prefix, "prefix")
+        found = self.register.beginning(asked, kinds or self.register.kinds, max(cursor, 0), MOST_SUGGESTIONS)
+        entities = [self._entity(path) for path in found]
         return {"result": [{"notable": one.pop("type"), **one} for one in entities]}
 
     def suggest_types(self, prefix: str, *, cursor: int = 0) -> dict[str, Any]:
         """Types whose name holds this."""
-        return {"result": _holding([self._type(kind) for kind in self.register.names], prefix, cursor)}
+        return {"result": _holding([self._type(kind) for kind in self.register.kinds], prefix, cursor)}
 
     def suggest_properties(self, prefix: str, *, cursor: int = 0) -> dict[str, Any]:
         """Properties whose name holds this."""
@@ -178,7 +178,7 @@ class Reconciler:
             known = (
                 self._properties("")
                 if kind == "property"
-                else [self._type(one) for one in self.register.names]
+                else [self._type(one) for one in self.register.kinds]
             )
             said = next((one["name"] for one in known if one["id"] == name), None)
         return None if said is None else {"id": name, "html": f"<p>{escape(said)}</p>"}
@@ -188,7 +188,7 @@ class Reconciler:
         said = self._sentence(path)
         if said is None:
             return None
-        name = escape(self.register.label.get(path, path))
+        name = escape(self.register.label(path) or path)
         return (
             f'<!doctype html>\n<html lang="{self.language}"><head><meta charset="utf-8"><title>{name}</title></head>'
             f"<body><p><strong>{name}</strong></p><p>{escape(said)}</p><p><small>{escape(path)}</small></p></body></html>\n"
@@ -239,22 +239,17 @@ class Reconciler:
                 return {"int": found} if isinstance(found, int) else {"float": found}
             return {"str": term.value}
         path = term.value.removeprefix(self.register.start)
-        return {"id": path, "name": value.name} if path in self.register.label else {"str": value.name}
+        known = term.value.startswith(self.register.start) and self.register.label(path) is not None
+        return {"id": path, "name": value.name} if known else {"str": value.name}
 
     def _entity(self, path: str) -> dict[str, Any]:
+        name, description = self.register.told([path]).get(path, (path, ""))
         return {
             "id": path,
-            "name": self.register.label.get(path, path),
-            "description": ", ".join(self._first(path, name) for name in (_KIND, _COUNTRY)).strip(", "),
+            "name": name,
+            "description": description,
             "type": [self._type(path.partition("/")[0])],
         }
-
-    def _first(self, path: str, name: str) -> str:
-        """The name of a property's first value; "" where there is none."""
-        if name not in self.register.properties(""):
-            return ""
-        cells = self._cells(self.register.values(name).get(path, ()))
-        return str(cells[0].get("str") or cells[0].get("name")) if cells else ""
 
     def _type(self, kind: str) -> dict[str, str]:
         return {"id": kind, "name": folder_name(kind, self.language)}
@@ -263,7 +258,7 @@ class Reconciler:
         return [{"id": name, "name": label} for name, label in self.register.properties(kind).items()]
 
     def _sentence(self, path: str) -> str | None:
-        if path not in self.register.label:
+        if self.register.label(path) is None:
             return None
         thing = NamedNode(self.register.start + path)
         found = describe(thing, self.site.store, self.site.namespaces, language=self.language)

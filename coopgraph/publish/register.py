@@ -11,22 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
-from rapidfuzz import fuzz, process
+from pyroaring import BitMap
+from rapidfuzz import fuzz
 
 from coopgraph.build.names import key
 from coopgraph.errors import QueryError
 from coopgraph.publish.site import Site
+from coopgraph.queries.names_file import union
+from coopgraph.queries.names_index import Index, Tier, first
 from coopgraph.queries.run import labels
 from coopgraph.store import Term
 
-_NAMES = """
-PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?thing ?name WHERE {
-  ?thing skos:prefLabel|dct:title|skos:altLabel|skos:notation ?name
-  FILTER(STRSTARTS(STR(?thing), %s) && !CONTAINS(STR(?thing), "#"))
-} ORDER BY ?thing ?name
-"""
 _VALUES = """
 SELECT DISTINCT ?thing ?value WHERE {
   ?thing %s ?value FILTER(STRSTARTS(STR(?thing), %s) && !CONTAINS(STR(?thing), "#"))
@@ -61,8 +56,9 @@ SELECT DISTINCT ?value ?name WHERE { VALUES ?value { %s } ?value skos:prefLabel|
 _IDENTIFIER_TYPE = "id/concept/idtype/"
 _HIDDEN = ("rdf:type", "coop:notStated", "coop:hasEvidence", "adms:identifier")
 """What says nothing of a thing by itself: its values are nodes of its file, or properties."""
+_DESCRIBED = ("kind", "country")
 _NEAR = 55.0
-_FIRST = 100
+_FIRST = 300
 
 
 @dataclass(frozen=True)
@@ -75,68 +71,62 @@ class Value:
 
 
 class Register:
-    """The register of a site, with labels in a language. Nothing is asked of the store before it is needed, and then once."""
+    """The register of a site, with labels in a language. Names come from the index of names; values are asked of the store when they are
+    needed, and then once.
+    """
 
-    def __init__(self, site: Site, language: str) -> None:
-        self.site, self.language = site, language
+    def __init__(self, site: Site, language: str, index: Index) -> None:
+        self.site, self.language, self.index = site, language, index
         self.start = site.base + "id/"
         self._values: dict[str, dict[str, list[Value]]] = {}
 
     @cached_property
-    def names(self) -> dict[str, dict[str, list[str]]]:
-        """The things by type and then by folded name."""
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for thing, name in self.site.store.select(_NAMES % Literal(self.start)):
-            if isinstance(thing, NamedNode) and isinstance(name, Literal):
-                path = thing.value.removeprefix(self.start)
-                kind = path.partition("/")[0]
-                if kind != "concept" and path not in found[kind][_folded(name.value)]:
-                    found[kind][_folded(name.value)].append(path)
-        return {kind: dict(names) for kind, names in sorted(found.items())}
+    def kinds(self) -> list[str]:
+        """The types of things."""
+        return sorted(kind for kind in self.index.facet("kind") if ":" not in kind and kind != "concept")
 
-    @cached_property
-    def label(self) -> dict[str, str]:
-        """The name of each thing in the reader's language."""
-        things = [
-            NamedNode(self.start + path)
-            for names in self.names.values()
-            for paths in names.values()
-            for path in paths
-        ]
-        found = labels(list(dict.fromkeys(things)), self.site.store, self.language)
-        return {iri.removeprefix(self.start): name for iri, name in found.items()}
+    def label(self, path: str) -> str | None:
+        """The name of a thing in the reader's language; None for an unknown one."""
+        told = self.told([path]).get(path)
+        return told and told[0]
+
+    def told(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Of each thing that is known its name, and a few words on what it is: its kind, its country."""
+        found = self.index.told([self.start + path for path in paths], self.language)
+        values = {value for _, facets in found.values() for name in _DESCRIBED for value in facets[name]}
+        called = {iri: label for iri, (label, _) in self.index.told(values, self.language).items()}
+        return {
+            iri.removeprefix(self.start): (
+                label,
+                ", ".join(called[one] for name in _DESCRIBED for one in facets[name] if one in called),
+            )
+            for iri, (label, facets) in found.items()
+            if "#" not in iri
+        }
 
     def near(self, text: str, kinds: Iterable[str]) -> dict[str, float]:
         """Things of these types whose name is like the text, with how like, up to 100; names are folded before."""
         wanted = _folded(text)
         found: dict[str, float] = {}
-        for kind in kinds:
-            names = self.names.get(kind, {})
-            for name, score, _ in process.extract(
-                wanted, list(names), scorer=fuzz.WRatio, limit=_FIRST, score_cutoff=_NEAR
-            ):
-                # only the very name is certain, not one that holds it; of these, the one with the fewest other words is nearest
-                whole = fuzz.token_sort_ratio(name, wanted)
-                score = 100.0 if name == wanted else min((score + whole) / 2, 94.0)
-                for path in names[name]:
-                    found[path] = max(found.get(path, 0.0), score)
+        for iri, names in self.index.alike(text, self._of(kinds), _FIRST).items():
+            scores = [_score(_folded(name), wanted) for name in names]
+            if (score := max(scores, default=0.0)) > 0:
+                found[iri.removeprefix(self.start)] = score
         return found
 
-    def beginning(self, prefix: str, kinds: Iterable[str]) -> list[str]:
-        """Things of these types with a name, or a word of a name, that begins so; then those with a name like it."""
-        wanted = _folded(prefix)
-        starts, inside = [], []
-        kinds = list(kinds)
-        for kind in kinds:
-            for name, paths in self.names.get(kind, {}).items():
-                if name.startswith(wanted):
-                    starts += paths
-                elif f" {wanted}" in name:
-                    inside += paths
-        like = self.near(prefix, kinds) if wanted else {}
-        ordered = sorted(like, key=lambda path: (-like[path], path))
-        by_name = sorted(starts, key=self.label.__getitem__), sorted(inside, key=self.label.__getitem__)
-        return list(dict.fromkeys([*by_name[0], *by_name[1], *ordered]))
+    def beginning(self, prefix: str, kinds: Iterable[str], start: int, limit: int) -> list[str]:
+        """Things of these types with a name, or a word of a name, that begins so, then those that hold it, then those with a name like it."""
+        only = self._of(kinds)
+        tiers = self.index.tiers(prefix) if prefix else [Tier(1.0, self.index.everything)]
+        held = [tier._replace(things=tier.things & only) for tier in tiers]
+        numbers = first(self.index.ordered(held, prefix), start, limit)
+        return [hit.iri.removeprefix(self.start) for hit in self.index.hits(numbers, prefix, self.language)]
+
+    def _of(self, kinds: Iterable[str]) -> BitMap:
+        """The things of these types."""
+        known = self.index.facet("kind")
+        found = [known[kind] for kind in kinds if kind in self.kinds]
+        return union(found)
 
     def properties(self, kind: str) -> dict[str, str]:
         """The properties that things of a type have, identifiers among them, by their prefixed names, with their labels."""
@@ -210,6 +200,16 @@ def agreement(values: Iterable[Value], wanted: str) -> float:
             return 1.0
         best = max([best, *(fuzz.ratio(folded, word) / 100 for word in value.words)])
     return best if best >= 0.8 else 0.0
+
+
+def _score(name: str, wanted: str) -> float:
+    """How like a name is to what is wanted: only the very name is certain, not one that holds it; of these, the one with the fewest
+    other words is nearest.
+    """
+    if name == wanted:
+        return 100.0
+    alike = fuzz.WRatio(name, wanted)
+    return min((alike + fuzz.token_sort_ratio(name, wanted)) / 2, 94.0) if alike >= _NEAR else 0.0
 
 
 def _folded(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from coopgraph.queries.names_file import intersection, union
 from coopgraph.queries.names_index import Hit, Index, Tier, first
 
 CHOSEN_BY = ("kind", "country", "topic", "network", "status")
@@ -45,12 +46,12 @@ def choose(
         tiers = index.tiers(text)
     else:
         tiers = [Tier(1.0, index.everything - index.facet("kind").get("concept", BitMap()))]
-    matched = _any(tier.things for tier in tiers)
+    matched = union(tier.things for tier in tiers)
     held: dict[str, BitMap] = {}
     for facet, values in chosen.items():
         if values:
             postings = [index.facet(facet).get(value, BitMap()) for value in values]
-            held[facet] = BitMap.union(*postings) if facet in ANY_OF else BitMap.intersection(*postings)
+            held[facet] = union(postings) if facet in ANY_OF else intersection(postings)
     if years != (None, None):
         held["period"] = index.during(*years)
     counts = {
@@ -70,11 +71,6 @@ def choose(
             if (count := undated.intersection_cardinality(things))
         ],
     )
-
-
-def _any(postings: Iterable[BitMap]) -> BitMap:
-    found = list(postings)
-    return BitMap.union(*found) if found else BitMap()
 
 
 def _all(matched: BitMap, held: Mapping[str, BitMap], but: str = "") -> BitMap:

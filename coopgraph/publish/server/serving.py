@@ -87,7 +87,7 @@ class Serving:
         """The reconciliation service in a language: made when it is first asked for, and remembered."""
         with self._publishing:
             if language not in self._reconcilers:
-                self._reconcilers[language] = Reconciler(self.site, language)
+                self._reconcilers[language] = Reconciler(self.site, language, self.index)
             return self._reconcilers[language]
 
     def names(self, of: Sequence[str], language: str) -> Names:
