@@ -108,6 +108,7 @@ def test_every_rule_is_told_in_both_languages() -> None:
 
 
 def test_the_public_names_are_those_listed() -> None:
+    assert all(getattr(coopgraph, name) for name in coopgraph.__all__)
     assert {name for name in vars(coopgraph) if not name.startswith("_") and name[0].isupper()} | {
         "open"
     } == set(coopgraph.__all__)

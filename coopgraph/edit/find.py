@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
-from rapidfuzz import process
 
 from coopgraph.dates import EDTF
 from coopgraph.edit.graph import Graph
 from coopgraph.errors import UsageError
 from coopgraph.iris import slug
-from coopgraph.queries.names import Names, listed
 from coopgraph.store import Term
 
 _NAMING = ("skos:prefLabel", "skos:altLabel", "skos:notation", "dct:title", "rdfs:label")
@@ -34,20 +32,36 @@ def thing(graph: Graph, text: str, of: Sequence[str] = (), *, language: str = "s
     if direct is not None and graph.describes(direct):
         return direct
     spaces = tuple(graph.names.prefixes[prefix] for prefix in of) or (graph.names.base + "id/",)
-    found = {
-        quad.subject
-        for tag in ("sv", "en", None)
-        for predicate in ("skos:prefLabel", "dct:title")
-        for quad in graph.engine.quads_for_pattern(
-            None, graph.names.expand(predicate), Literal(text, language=tag) if tag else Literal(text)
-        )
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(spaces)
-    }
-    if len(found) == 1 and of:
-        (only,) = found
-        assert isinstance(only, NamedNode)
-        return only
+    if not re.fullmatch(r"[!-~]+", text):  # else it may be a slug too
+        found = _called(graph, text)
+        if of:
+            found = {one for one in found if one.value.startswith(spaces)}
+        # a body comes before its place, and what it does before its source
+        late = tuple(graph.names.prefixes[prefix] for prefix in ("place", "source"))
+        first = {one for one in found if not one.value.startswith(late)} or found
+        if len(first) == 1 and next(iter(first)).value.startswith(spaces):
+            return first.pop()
+    from coopgraph.queries.names import Names
+
     return Names(graph.assembly.store, graph.names, of, language=language).find(text)
+
+
+def _called(graph: Graph, text: str) -> set[NamedNode]:
+    """What has this very name, in Swedish, English or no language, in the usual ways to write capitals.
+
+    It is the first step of `Names.find`, without what that has to load for the others.
+    """
+    spellings = dict.fromkeys((text, text.capitalize(), text.title(), text.upper(), text.lower()))
+    return {
+        quad.subject
+        for one in spellings
+        for tag in ("sv", "en", None)
+        for predicate in _NAMING
+        for quad in graph.engine.quads_for_pattern(
+            None, graph.names.expand(predicate), Literal(one, language=tag) if tag else Literal(one)
+        )
+        if isinstance(quad.subject, NamedNode)
+    }
 
 
 def _as_iri(graph: Graph, text: str, of: Sequence[str]) -> NamedNode | None:
@@ -93,6 +107,10 @@ def concept(graph: Graph, scheme: str, text: str, *, language: str = "sv") -> Na
             names.setdefault(key(name), one)
     if wanted in names:
         return names[wanted]
+    from rapidfuzz import process
+
+    from coopgraph.queries.names import listed
+
     near = process.extract(wanted, list(names), limit=3, score_cutoff=60)
     choices = list(dict.fromkeys(names[name] for name, _, _ in near)) or (every if len(every) < 120 else [])
     en, sv = (
@@ -157,6 +175,10 @@ def property_(graph: Graph, text: str) -> str:
                     known[folded] = short
     if text.casefold() in known:
         return known[text.casefold()]
+    from rapidfuzz import process
+
+    from coopgraph.queries.names import listed
+
     near = [
         known[name] for name, _, _ in process.extract(text.casefold(), list(known), limit=3, score_cutoff=60)
     ]

@@ -11,7 +11,6 @@ import pyoxigraph
 from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
 from coopgraph.errors import Text, TurtleError, UsageError, system_text
-from coopgraph.turtle.explain import explain, explain_rdf12
 from coopgraph.turtle.lexer import Lines
 
 MAX_BYTES = 512 * 2**20
@@ -42,6 +41,8 @@ def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path |
     try:
         quads = list(pyoxigraph.parse(text.encode(), format, base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
+        from coopgraph.turtle.explain import explain
+
         raise explain(text, error, format=format, path=path) from error
     except MemoryError as error:
         raise _too_long(text, path) from error
@@ -60,6 +61,8 @@ def parse(text: str, *, format: RdfFormat, base: str | None = None, path: Path |
             f"Basen '{base}' går inte att använda: den ska vara en absolut IRI.",
         ) from error
     if any(_is_rdf12(quad) for quad in quads):
+        from coopgraph.turtle.explain import explain_rdf12
+
         raise explain_rdf12(text, path=path)
     return quads
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -60,6 +59,8 @@ def validate(
             plan += checks(context, shape, nodes and _targets(select, context, shape, nodes))
     missed: dict[Node, None] = {}
     failed: StoreError | QueryError | None = None
+    from concurrent.futures import CancelledError, ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(threads)
     try:
         # What authors wrote in SPARQL tends to take longest: it starts first, so that the threads end together.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from coopgraph.build.assemble import Assembly, vocabulary
 from coopgraph.validate.findings import Finding, result_of_rule
@@ -133,6 +131,9 @@ class Facts:
         """The name that was perhaps meant; none where nothing is near. Of several, the one that the data use most."""
         short = self.names.shorten(iri)
         names = {self.names.shorten(one): one for one in sorted(among)}
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
         near = process.extract(
             short, list(names), scorer=OSA.normalized_similarity, score_cutoff=0.75, limit=20
         )

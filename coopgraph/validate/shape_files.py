@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,19 +17,33 @@ from coopgraph.validate.places import Places
 from coopgraph.validate.shapes import Shapes, load_shapes
 
 
-def read_shapes(paths: Iterable[Path]) -> tuple[list[Triple], Places]:
+class Where:
+    """Where the triples of some files stand, which is looked up when it is asked for."""
+
+    def __init__(self, quads: Mapping[Path, Sequence[Quad]]) -> None:
+        self._quads = quads
+
+    @cached_property
+    def places(self) -> Places:
+        engine, origins = ox.Store(), {}
+        for path, quads in self._quads.items():
+            graph = NamedNode(_iri(path))
+            origins[graph] = Origin(path, authored=True, base=graph.value)
+            engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+        return Places(engine, origins)
+
+
+def _iri(path: Path) -> str:
+    return path.absolute().as_uri()
+
+
+def read_shapes(paths: Iterable[Path]) -> tuple[list[Triple], Where]:
     """The triples of some files, in their order, and where they stand. Raises TurtleError."""
-    engine, origins, triples = ox.Store(), {}, []
-    for path in dict.fromkeys(paths):
-        graph = NamedNode(path.absolute().as_uri())
-        quads = read(path, base=graph.value)
-        origins[graph] = Origin(path, authored=True, base=graph.value)
-        triples += [quad.triple for quad in quads]
-        engine.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-    return triples, Places(engine, origins)
+    quads = {path: read(path, base=_iri(path)) for path in dict.fromkeys(paths)}
+    return [quad.triple for some in quads.values() for quad in some], Where(quads)
 
 
-def load_shape_files(paths: Sequence[Path]) -> tuple[Shapes, Places]:
+def load_shape_files(paths: Sequence[Path]) -> tuple[Shapes, Where]:
     """The shapes in some files, and where they stand. Raises TurtleError, and ShapesError with file and line, or where
     there is no shape.
     """
@@ -45,13 +60,13 @@ def load_shape_files(paths: Sequence[Path]) -> tuple[Shapes, Places]:
 
 
 @contextmanager
-def told_at_line(places: Places) -> Iterator[None]:
+def told_at_line(where: Where) -> Iterator[None]:
     """Say in a ShapesError in which file and line the shape at fault stands."""
     try:
         yield
     except ShapesError as error:
-        place = places.of_node(error.node) if error.node is not None else None
+        place = where.places.of_node(error.node) if error.node is not None else None
         if place is None:
             raise
-        where = f"{place.path}:{place.line}:{place.column}: " if place.line else f"{place.path}: "
-        raise ShapesError(where + error.en, where + error.sv, node=error.node) from error
+        head = f"{place.path}:{place.line}:{place.column}: " if place.line else f"{place.path}: "
+        raise ShapesError(head + error.en, head + error.sv, node=error.node) from error

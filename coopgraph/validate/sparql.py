@@ -107,7 +107,7 @@ def _written_out(token: Token, prefixes: Mapping[str, str], node: Node, path: st
             f"Prefixet '{prefix}:' används i en fråga men är inte angivet med sh:declare.",
             node=node,
         )
-    plain = re.sub(r"\\(.)", r"\1", local)
+    plain = re.sub(r"\\(.)", r"\1", local) if "\\" in local else local
     return Token("iri", f"<{prefixes[prefix]}{plain}>", token.space)
 
 
