@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 from coopgraph.errors import ProjectError, system_text
@@ -70,9 +69,18 @@ class Manifest:
 
 @cache
 def _coopgraph() -> str:
-    """The version of coopgraph, and when its code was last changed: it may be a checkout that somebody works in."""
-    modules = (path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob("*.py"))
-    return f"{version('coopgraph')} {max(modules)}"
+    """What tells one state of coopgraph's code from every other: it may be a checkout that somebody works in."""
+    lines = sorted(_modules(str(Path(__file__).parents[1])))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _modules(folder: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            found = entry.stat()
+            yield f"{entry.name} {found.st_size} {found.st_mtime_ns}"
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _modules(entry.path)
 
 
 def read_manifest(path: Path) -> Manifest | None:
