@@ -76,7 +76,7 @@ class Names {
       const fit = Math.min(...one.keys.map((key, place) => rank(key, one.lower[place], wanted, spelt)), all(one, wanted));
       if (fit < Infinity) found.push([one, fit]);
     }
-    if (found.length < FEW && !found.some(([, fit]) => fit < 3)) found.push(...this.misspelt(wanted, new Set(found.map(([one]) => one))));
+    if (found.length < FEW && !found.some(([, fit]) => fit === 0 || fit === 2)) found.push(...this.misspelt(wanted, new Set(found.map(([one]) => one))));
     return found.sort((a, b) => a[1] - b[1]);
   }
 
