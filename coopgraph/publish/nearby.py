@@ -25,6 +25,15 @@ _EXACT = NamedNode(OA + "exact")
 _PROPERTY = NamedNode(COOP + "property")
 _VALUE = NamedNode(COOP + "value")
 _OF_QUOTE = (_EXACT, _PROPERTY, _VALUE, HAS_SOURCE)
+_IN_SCHEME = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+_USES = """
+PREFIX coop: <https://w3id.org/coopgraph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?concept (COUNT(?one) AS ?number) WHERE {
+  ?concept skos:inScheme %s . ?one ?property ?concept
+  FILTER(?property NOT IN (skos:hasTopConcept, skos:broader, skos:narrower, skos:member, coop:value))
+} GROUP BY ?concept
+"""
 _LEADS_ON = {
     COOP + "hasParty",
     COOP + "hasSignatory",
@@ -67,13 +76,15 @@ class Words:
 class Nearby:
     """Facts by thing, the words that neighbours rest on, and the names of all that is mentioned, in every language.
 
-    `here` are the partnerships of a country's bodies, when that is what the thing is.
+    `here` are the partnerships of a country's bodies, when that is what the thing is; `uses` tells how many statements name a
+    concept, when the thing is their scheme.
     """
 
     facts: Mapping[str, Facts]
     quotes: Mapping[str, Sequence[Words]]
     names: Mapping[NamedNode, Sequence[Triple]]
     here: Sequence[NamedNode]
+    uses: Mapping[str, int]
 
     def values(self, thing: str, property_: str) -> Sequence[Term]:
         """The values that a property of a thing has; none where nothing is known of it."""
@@ -123,7 +134,18 @@ def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Near
         facts[source] = {**spoken, **facts.get(source, {})}
     mentioned = dict.fromkeys([*first, *second, *sources, *_values(facts.values(), _SHOWN)])
     new = [thing for thing in mentioned if thing not in found.labels]
-    return Nearby(facts, quotes, labels.of(new), here)
+    in_scheme = any(link.property == _IN_SCHEME for link in links)
+    return Nearby(facts, quotes, labels.of(new), here, _uses(found.thing, store) if in_scheme else {})
+
+
+def _uses(scheme: NamedNode, store: Store) -> dict[str, int]:
+    """How many statements name each concept of a scheme, beside those of the scheme itself and of evidence."""
+    rows = store.select(_USES % scheme)
+    return {
+        concept.value: int(number.value)
+        for concept, number in rows
+        if isinstance(concept, NamedNode) and number is not None
+    }
 
 
 def _partnerships(bodies: Iterable[NamedNode], store: Store) -> list[NamedNode]:

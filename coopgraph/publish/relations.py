@@ -6,7 +6,7 @@ What no table knows is listed by the word that the ontology has for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
@@ -16,7 +16,7 @@ from coopgraph.publish.describe import COOP, RDF_TYPE
 from coopgraph.publish.gathered import OA
 from coopgraph.publish.nearby import DCT, ORG, Nearby, Words
 from coopgraph.publish.pages import Cell, Frame
-from coopgraph.publish.reading import Reading
+from coopgraph.publish.reading import SKOS, Reading
 from coopgraph.queries.table import label_of
 from coopgraph.store import Term
 
@@ -30,9 +30,13 @@ _LOCATION = DCT + "Location"
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell of a table: what stands in it, by what it is sorted, and the words of a source with what they are from."""
+    """A cell of a table: what stands in it, by what it is sorted, and the words of a source with what they are from.
+
+    The first cell of a row has the `id` of the part of the thing that the row tells of.
+    """
 
     cells: Sequence[Cell] = ()
+    id: str = ""
     sort: str = ""
     quote: str = ""
     language: str = ""
@@ -93,7 +97,9 @@ class Relations:
         found = sorted(self.found.values(), key=lambda one: _ORDER.get(one.key, len(_ORDER)))
         for section in found:
             section.take = self._asked(section.key)
-            section.rows.sort(key=lambda row: (row[0].sort, row[0].cells[0].text.casefold()))
+            section.rows.sort(key=lambda row: row[0].cells[0].text.casefold())
+            if section.key == "concepts":  # those in use first
+                section.rows.sort(key=lambda row: -int(row[2].cells[0].text or 0))
         return found
 
     def _asked(self, key: str) -> list[Cell]:
@@ -122,7 +128,7 @@ class Relations:
         elif property_ == COOP + "succeeds":
             pass  # the events tell of it, and the derived facts
         elif take is None:
-            self._listed(subject, word, types)
+            self._listed(subject, word)
         else:
             take(self, subject)
 
@@ -258,10 +264,25 @@ class Relations:
         values = self.around.values
         types = {one.value for one in values(subject, RDF_TYPE.value)}
         kinds = values(subject, ORG + "classification") or values(subject, RDF_TYPE.value)
+        if _LOCATION in types:
+            self._listed(subject, self.words["section_places"])
+            return
         row = [Entry([self.name(NamedNode(subject))]), Entry([Cell(self.label(one.value)) for one in kinds])]
-        self._add("places" if _LOCATION in types else "bodies", subject, row)
+        self._add("bodies", subject, row)
 
-    def _listed(self, subject: str, word: str, types: set[str]) -> None:
+    def _concept(self, subject: str) -> None:
+        """Of a scheme: a concept, what it means, and how many facts name it."""
+        values = self.around.values
+        meant = [one for one in values(subject, SKOS + "definition") if self.reading.readable(one)]
+        number = self.around.uses.get(subject, 0)
+        row = [
+            Entry([self.name(NamedNode(subject))]),
+            Entry([Cell(one.value) for one in meant]),
+            Entry([Cell(str(number) if number else "")]),
+        ]
+        self._add("concepts", subject, row)
+
+    def _listed(self, subject: str, word: str) -> None:
         key = "list:" + word
         cell = Cell(self.text(subject), self.frame.link(subject))
         section = self.found.setdefault(key, Section(key, word))
@@ -273,6 +294,8 @@ class Relations:
         if (key, subject) in self.shown:
             return
         self.shown.add((key, subject))
+        if subject.startswith(self.thing + "#"):
+            row[0] = replace(row[0], id=subject.partition("#")[2])
         if key not in self.found:
             names = [self.words[name] for name in _HEADINGS[key]]
             self.found[key] = Section(key, self.words["section_" + key], names)
@@ -372,6 +395,7 @@ _TAKEN: dict[str, Callable[[Relations, str], None]] = {
     COOP + "inProgramme": Relations._document,
     OA + "hasSource": Relations._quoted,
     COOP + "country": Relations._lies_here,
+    SKOS + "inScheme": Relations._concept,
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "parties": ("who", "country", "role", "status", "when", "rests_on"),
@@ -384,7 +408,7 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "changes": ("change", "date", "before", "after", "rests_on"),
     "documents": ("document", "form", "status", "date"),
     "bodies": ("name", "form"),
-    "places": ("name", "form"),
+    "concepts": ("concept", "meaning", "used_by"),
     "quotes": ("fact_of", "speaks_of", "words"),
 }
 _QUERIES = {

@@ -23,6 +23,7 @@ from coopgraph.publish.graph import (
 )
 from coopgraph.publish.index import folder_name, schemes
 from coopgraph.publish.list_page import list_file, list_page
+from coopgraph.publish.listing import listing
 from coopgraph.publish.map_page import PATH as MAP
 from coopgraph.publish.map_page import map_page
 from coopgraph.publish.pages import Frame, Href
@@ -34,6 +35,8 @@ from coopgraph.publish.thing_page import thing_page
 from coopgraph.publish.words import words
 from coopgraph.store.lookup import known
 
+FIRST = "sv"
+"""The language by whose names a list is ordered where it has none."""
 LIST_FORMS = ("csv", "xlsx")
 """The forms in which a list can be taken away, beside those of RDF."""
 
@@ -148,7 +151,10 @@ def graph_at(site: Site, path: str, page: int = 1) -> list[Triple]:
         return []
     listed = listed_at(site, path)
     if listed:
-        return list_graph(site, path, listed[(page - 1) * PAGE : page * PAGE])
+        lines = listing(
+            site, path[len("doc/") :], listed, FIRST
+        ).lines  # in the order that readers have them in
+        return list_graph(site, path, [line.thing for line in lines[(page - 1) * PAGE : page * PAGE]])
     return thing_graph(site, site.thing_at(path.removeprefix("doc/")), page=page)
 
 

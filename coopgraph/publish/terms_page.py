@@ -59,11 +59,9 @@ def ontology_page(frame: Frame) -> str:
         "taken_properties": [],
     }
     for iri, texts in sorted(terms.items(), key=lambda pair: site.namespaces.shorten(pair[0]).casefold()):
-        types = {one.value for one in texts.get(RDF + "type", ())}
-        is_class = OWL + "Class" in types or RDFS + "Class" in types
-        if not is_class and not any(one.endswith("Property") for one in types):
+        place = _kind(texts)
+        if not place:
             continue
-        place = "classes" if is_class else "properties"
         own = iri.startswith(ONTOLOGY + "#")
         kinds[place if own else "taken_" + place].append(_term(frame, iri, texts, terms, used))
     ours = terms.get(ONTOLOGY + "#", {})
@@ -118,7 +116,7 @@ def _term(frame: Frame, iri: str, texts: Texts, terms: dict[str, Texts], used: d
         return [
             Cell(
                 _in(_label(terms.get(one.value, {})), language) or site.namespaces.shorten(one.value),
-                "#" + _anchor(site, one.value) if one.value in terms else None,
+                "#" + _anchor(site, one.value) if _kind(terms.get(one.value, {})) else None,
             )
             for one in texts.get(property_, ())
             if isinstance(one, NamedNode)
@@ -146,6 +144,14 @@ def _term(frame: Frame, iri: str, texts: Texts, terms: dict[str, Texts], used: d
         facts,
         [one.value for one in texts.get(SKOS + "example", ())],
     )
+
+
+def _kind(texts: Texts) -> str:
+    """Under which heading a term stands; "" for what is neither a class nor a property."""
+    types = {one.value for one in texts.get(RDF + "type", ())}
+    if OWL + "Class" in types or RDFS + "Class" in types:
+        return "classes"
+    return "properties" if any(one.endswith("Property") for one in types) else ""
 
 
 def _anchor(site: Site, iri: str) -> str:
