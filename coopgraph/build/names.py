@@ -33,7 +33,7 @@ from coopgraph.store import Store
 
 FILE = "names"
 """What the file of a snapshot is called."""
-VERSION = 1
+VERSION = 2
 NAMED = "skos:prefLabel|dct:title|rdfs:label"
 ALSO_NAMED = "skos:altLabel|skos:notation"
 PREFIXES = """PREFIX coop: <https://w3id.org/coopgraph/ns#>
