@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,21 +142,28 @@ def test_the_map_shows_the_statuses_that_are_chosen(opening: Opening, site: Site
     assert ties.count() == 0
 
 
-def test_an_answer_can_be_framed_by_others_and_its_page_can_not(browser: Any, real_site: Site) -> None:
-    page = browser.new_page()
+def test_an_answer_can_be_framed_by_others_and_its_page_can_not(
+    browser: Any, real_site: Site, tmp_path: Path
+) -> None:
     address = f"http://{real_site.host}{BY_COUNTRY}.sv.html?country=Kina&view=timeline"
-    for more, shown in (("&embed=1", True), ("", False)):
-        page.route(
-            "http://127.0.0.1:9/",
-            lambda route, more=more: route.fulfill(
-                body=f'<iframe src="{address}{more}"></iframe>', content_type="text/html"
-            ),
-        )
-        page.goto("http://127.0.0.1:9/")
-        page.wait_for_timeout(500)
-        assert (page.frames[1].locator(".timeline").count() == 1) is shown
-        page.unroute("http://127.0.0.1:9/")
-    page.close()
+    (tmp_path / "embed.html").write_text(f'<iframe src="{address}&embed=1"></iframe>', encoding="utf-8")
+    (tmp_path / "page.html").write_text(f'<iframe src="{address}"></iframe>', encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{other.server_port}/embed.html")
+        assert page.frame_locator("iframe").locator(".timeline a").count() == 2
+        page.goto(f"http://127.0.0.1:{other.server_port}/page.html")
+        assert page.frame_locator("iframe").locator(".timeline").count() == 0
+        page.close()
+        other.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of another site."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is told."""
 
 
 def test_the_editor_completes_asks_and_marks_faults(opening: Opening, real_site: Site) -> None:

@@ -171,7 +171,7 @@ function drawPoints(told, places, wanted, layer, figure) {
   const order = [...groups.values()].sort((a, b) => b.at.lat - a.at.lat || a.at.lon - b.at.lon);
   for (const { at, nodes, own, home, rough } of order) {
     const kind = `point${own ? " own" : ""}${home ? " home" : ""}${rough ? " rough" : ""}`;
-    const title = nodes.map(named).join(", ") + (rough ? ` (${say("country")})` : "");
+    const title = (nodes.length > 1 ? `${nodes.length}: ` : "") + nodes.map(named).join(", ") + (rough ? ` (${say("country")})` : "");
     const marker = many
       ? L.circleMarker([at.lat, at.lon], { radius: 4, className: kind })
       : L.marker([at.lat, at.lon], {

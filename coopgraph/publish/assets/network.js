@@ -67,7 +67,7 @@ class Picture {
     this.pen = canvas.getContext("2d");
     const count = net.nodes.length;
     this.at = new Float32Array(2 * count);
-    this.order = [...net.nodes.keys()].filter((n) => net.degree[n]).sort((a, b) => net.degree[b] - net.degree[a]);
+    this.order = [...net.nodes.keys()].filter((n) => net.degree[n]).sort((a, b) => (b === net.centre) - (a === net.centre) || net.degree[b] - net.degree[a]);
     this.beside = Array.from({ length: count }, () => []);
     for (const { a, b } of net.pairs) {
       this.beside[a].push(b);

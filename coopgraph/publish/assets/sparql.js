@@ -150,7 +150,7 @@ async function show(found, cut, query) {
   const some = rows.slice(0, ROWS);
   const names = await labels(some);
   const { prefixes, base } = await told;
-  const heading = element("h2", {}, tr({ sv: "Svar", en: "Answer" }), " ", element("span", { className: "number", textContent: tr({ sv: `${rows.length} rader`, en: `${rows.length} rows` }) }));
+  const heading = element("h2", {}, tr({ sv: "Svar", en: "Answer" }), " ", element("span", { className: "number", textContent: tr(rows.length === 1 ? { sv: "1 rad", en: "1 row" } : { sv: `${rows.length} rader`, en: `${rows.length} rows` }) }));
   const head = element("tr", {}, ...columns.map((one) => element("th", { scope: "col", textContent: one })));
   const body = some.map((row) => element("tr", {}, ...columns.map((one) => element("td", {}, cell(row[one], names, prefixes, base)))));
   const table = element("table", { className: "data" }, element("thead", {}, head), element("tbody", {}, ...body));
