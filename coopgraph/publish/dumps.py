@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 from coopgraph.build.derive import derived_graph
 from coopgraph.errors import StoreError, Text, system_text
 from coopgraph.publish.describe import RDF_TYPE
-from coopgraph.publish.serialise import serialise
+from coopgraph.publish.serialise import serialise, serialise_all
 from coopgraph.publish.site import Site
 from coopgraph.queries.run import labels
 from coopgraph.store.local import LocalStore
@@ -131,32 +131,35 @@ def _parts(site: Site) -> _Parts:
             parts.ontology.append(quad)
         else:
             parts.data.append(quad)
-    for one in (parts.data, parts.derived, parts.ontology):
-        one.sort(key=_place)
-    return parts
+    return _Parts(_ordered(parts.data), _ordered(parts.derived), _ordered(parts.ontology))
 
 
-def _place(quad: Quad) -> tuple[str, str]:
-    return str(quad.graph_name), str(quad.triple)
+def _ordered(quads: Iterable[Quad]) -> list[Quad]:
+    """The quads graph by graph; many short lists are sorted sooner than a long one."""
+    graphs: dict[str, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        graphs[str(quad.graph_name)].append(quad)
+    return [
+        quad for graph in sorted(graphs) for quad in sorted(graphs[graph], key=lambda one: str(one.triple))
+    ]
 
 
 def _contents(site: Site) -> Iterator[tuple[str, bytes]]:
     parts, prefixes = _parts(site), site.namespaces.prefixes
-    data = sorted({quad.triple for quad in parts.data}, key=str)
-    derived = sorted({quad.triple for quad in parts.derived}, key=str)
-    yield "data.nt.gz", gzip.compress(_lines(data), 6, mtime=0)
-    yield "data.ttl", serialise(data, "ttl", prefixes)
-    yield "data.jsonld", serialise(data, "jsonld", prefixes)
+    data = list(dict.fromkeys(quad.triple for quad in parts.data))
+    derived = [quad.triple for quad in parts.derived]
+    for form, content in serialise_all(data, prefixes, forms=("nt", "ttl", "jsonld")).items():
+        yield ("data.nt.gz", _zipped(content)) if form == "nt" else (f"data.{form}", content)
     written = ox.serialize(parts.data, format=RdfFormat.TRIG, prefixes=dict(prefixes))
     assert written is not None
     yield "data.trig", written
-    yield "derived.nt.gz", gzip.compress(_lines(derived), 6, mtime=0)
+    yield "derived.nt.gz", _zipped(serialise(derived, "nt", prefixes))
     yield "ontology.ttl", serialise([quad.triple for quad in parts.ontology], "ttl", prefixes)
     yield from _tables(data, site)
 
 
-def _lines(triples: Iterable[Triple]) -> bytes:
-    return "".join(f"{triple} .\n" for triple in triples).encode()
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0)
 
 
 def _tables(triples: list[Triple], site: Site) -> Iterator[tuple[str, bytes]]:

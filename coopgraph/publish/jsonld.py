@@ -18,6 +18,7 @@ _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _IRI, _TEXTS, _MIXED = "@id", "@language", ""
 _Value = NamedNode | BlankNode | Literal
+_text = json.encoder.encode_basestring
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -69,9 +70,9 @@ def _lines(found: Mapping[str, Any], margin: str) -> str:
     """An object with a line for each member, and for each item of a list that is one."""
     between = f",\n{margin} "
     members = [
-        f"{_encoded(key)}: [\n{margin} {between.join(map(_encoded, value))}\n{margin}]"
+        f"{_text(key)}: [\n{margin} {between.join(map(_encoded, value))}\n{margin}]"
         if isinstance(value, list) and value
-        else f"{_encoded(key)}: {_encoded(value)}"
+        else f"{_text(key)}: {_text(value) if isinstance(value, str) else _encoded(value)}"
         for key, value in found.items()
     ]
     return f"{{\n{margin}{between[:-1].join(members)}\n{margin[:-1]}}}"

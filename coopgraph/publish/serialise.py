@@ -51,13 +51,21 @@ def serialise(
 
 
 def serialise_all(
-    triples: Iterable[Triple], prefixes: Mapping[str, str], *, first: NamedNode | None = None
+    triples: Iterable[Triple],
+    prefixes: Mapping[str, str],
+    *,
+    first: NamedNode | None = None,
+    forms: Iterable[str] = FORMS,
 ) -> dict[str, bytes]:
-    """What `serialise` gives in each of FORMS, by its name; sooner than one by one."""
+    """What `serialise` gives in each of the forms, by its name; sooner than one by one."""
     ordered = _ordered(triples, first)
     used = _used(ordered, prefixes)
-    found = {form: _written(ordered, form, used) for form in FORMS if form != "trig"}
-    return found | {"trig": found["ttl"]}  # the default graph alone is written in TriG as it is in Turtle
+    found: dict[str, bytes] = {}
+    for form in forms:
+        # the default graph alone is written in TriG as it is in Turtle
+        same = found.get("ttl") if form == "trig" else None
+        found[form] = same or _written(ordered, form, used)
+    return found
 
 
 def _written(ordered: list[Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
@@ -70,19 +78,17 @@ def _written(ordered: list[Triple], form: str, prefixes: Mapping[str, str]) -> b
 
 
 def _ordered(triples: Iterable[Triple], first: NamedNode | None) -> list[Triple]:
-    return sorted(set(triples), key=lambda triple: _place(triple, first))
+    # subject by subject: to sort many short lists takes a third of the time of one long one
+    groups: dict[object, list[Triple]] = {}
+    for triple in set(triples):
+        groups.setdefault(triple.subject, []).append(triple)
+    subjects = sorted(groups, key=lambda one: (one != first, isinstance(one, BlankNode), str(one)))
+    return [triple for subject in subjects for triple in sorted(groups[subject], key=_place)]
 
 
-def _place(triple: Triple, first: NamedNode | None) -> tuple[bool, bool, str, bool, str, str]:
-    subject, predicate, value = triple
-    return (
-        subject != first,
-        isinstance(subject, BlankNode),
-        str(subject),
-        predicate.value != RDF_TYPE,
-        predicate.value,
-        str(value),
-    )
+def _place(triple: Triple) -> tuple[bool, str, str]:
+    _, predicate, value = triple
+    return predicate.value != RDF_TYPE, predicate.value, str(value)
 
 
 def _used(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
