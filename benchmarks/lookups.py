@@ -21,6 +21,7 @@ from coopgraph.iris import namespaces
 from coopgraph.project import find
 from coopgraph.publish.describe import describe
 from coopgraph.queries import load_query, run_saved
+from coopgraph.queries.saved import SavedQuery
 from coopgraph.store import Rows, Store
 
 TIMES = 5
@@ -63,15 +64,19 @@ def measure(folder: str, count: int) -> list[dict[str, Any]]:
     with closing(current(project)) as snapshot:
         store = Recorder(snapshot.store)
 
-        def asked(query: str, **params: str) -> object:
-            return run_saved(load_query(project, query), params, store, names, language="sv")
+        partners, shared = (
+            load_query(project, f"organisation/{name}") for name in ("partners", "shared-partners")
+        )
+
+        def asked(query: SavedQuery, **params: str) -> object:
+            return run_saved(query, params, store, names, language="sv")
 
         wanted = "SELECT DISTINCT ?body { ?one <https://w3id.org/coopgraph/ns#hasParty> ?body }"
         bodies = sorted(body.value for (body,) in store.select(wanted) if isinstance(body, NamedNode))
         chosen = bodies[:: max(1, len(bodies) // count)][:count]
         kinds: dict[str, Callable[[str], object]] = {
-            "partners": lambda body: asked("organisation/partners", organisation=body),
-            "shared partners": lambda body: asked("organisation/shared-partners", a=body, b=bodies[0]),
+            "partners": lambda body: asked(partners, organisation=body),
+            "shared partners": lambda body: asked(shared, a=body, b=bodies[0]),
             "page": lambda body: describe(NamedNode(body), store, names, language="sv"),
         }
         found = []

@@ -128,7 +128,7 @@ def _read(path: Path, project: Project) -> Harvest:
         text = path.read_text(encoding="utf-8")
         header, _ = read_header(path, text)
         harvest = _harvest(parse(path.stem, path, text), header)
-        lines = {line.name for line in harvest.query.values_lines()}
+        lines = {line.name for line in harvest.query.values_lines}
         tokens = significant(harvest.query.text)
         limits = [token.start for token in tokens if _is(token, "LIMIT")]
         try:

@@ -34,14 +34,33 @@ class Condition:
     unbound: bool
 
 
+@dataclass(frozen=True)
+class Order:
+    """How the rows of a query are ordered, and how many columns, the last ones, are there for that only."""
+
+    conditions: tuple[Condition, ...]
+    extra: int
+
+
 def select_in_order(query: str, store: Store) -> tuple[tuple[str, ...], list[_Row]]:
     """The names of the columns of a SELECT, and its rows in their order."""
-    conditions, plain = without_order(query)
+    order, plain = taken_out(query)
+    return select_ordered(plain, order, store)
+
+
+def select_ordered(plain: str, order: Order, store: Store) -> tuple[tuple[str, ...], list[_Row]]:
+    """The same of a query whose order was taken out."""
     rows: Rows = store.select(plain)
     names = list(rows.variables)
-    found = in_order(rows, names, conditions)
-    asked = len(names) - len(hidden(query, conditions))
-    return tuple(names[:asked]), [row[:asked] for row in found] if asked < len(names) else found
+    found = in_order(rows, names, order.conditions)
+    asked = len(names) - order.extra
+    return tuple(names[:asked]), [row[:asked] for row in found] if order.extra else found
+
+
+def taken_out(query: str) -> tuple[Order, str]:
+    """The order of a query, and the query without it."""
+    conditions, plain = without_order(query)
+    return Order(conditions, len(hidden(query, conditions))), plain
 
 
 def without_order(query: str) -> tuple[tuple[Condition, ...], str]:

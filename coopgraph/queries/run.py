@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopgraph.iris import Namespaces
 from coopgraph.queries.guard import refuse_unsafe
-from coopgraph.queries.order import select_in_order
+from coopgraph.queries.order import select_in_order, select_ordered
 from coopgraph.queries.pairs import counted, in_rows
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.queries.table import Table
@@ -64,10 +64,11 @@ def rows_of(
 
     Of one that gives edges, the pairs counted from them: no more than `most`, which bounds the memory they take.
     """
-    text = bound_text(query, values, language)
+    order, plain = query.unordered
+    text = bound_text(plain, values, language)
     refuse_unsafe(text)
     with step("engine"):
-        columns, rows = select_in_order(text, store)
+        columns, rows = select_ordered(text, order, store)
     if query.pairs is None:
         return columns, rows
     found = counted(query, query.pairs, values, columns, rows, most=most)
@@ -109,9 +110,8 @@ def tabled(
     language: str,
 ) -> Table:
     """Rows as a table, with labels for the things in it."""
-    things = dict.fromkeys(
-        one for row in rows for term in row if isinstance(term, NamedNode) for one in (term, whole(term))
-    )
+    things = dict.fromkeys(term for row in rows for term in row if isinstance(term, NamedNode))
+    things |= dict.fromkeys(whole(thing) for thing in things if "#" in thing.value)
     with step("labels"):
         named = labels(list(things), store, language)
     return Table(columns, rows, named, namespaces, places=partial(coordinates, list(things), store))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from coopgraph.errors import ProjectError, QueryError
 from coopgraph.project import Project
 from coopgraph.queries.lex import significant
 from coopgraph.queries.names import listed
+from coopgraph.queries.order import Order, taken_out
 from coopgraph.store import Term
 
 TYPES = ("iri", "date", "string", "integer")
@@ -94,8 +96,15 @@ class SavedQuery:
     @property
     def asks_language(self) -> bool:
         """Whether the reader's language is bound into the query, in a line `VALUES ?lang { … }`."""
-        return any(line.name == "lang" for line in self.values_lines())
+        return any(line.name == "lang" for line in self.values_lines)
 
+    @cached_property
+    def unordered(self) -> tuple[Order, SavedQuery]:
+        """The order of the query, and the query without it."""
+        order, text = taken_out(self.text)
+        return order, replace(self, text=text)
+
+    @cached_property
     def values_lines(self) -> list[ValuesLine]:
         """The places where values can be bound."""
         tokens = significant(self.text)
@@ -115,7 +124,7 @@ class SavedQuery:
 
     def default(self, name: str) -> str:
         """What is written between the braces of a parameter; nothing where it has none."""
-        lines = (line for line in self.values_lines() if line.name == name)
+        lines = (line for line in self.values_lines if line.name == name)
         return next((self.text[line.start : line.end].strip() for line in lines), "")
 
     def bind(self, values: Mapping[str, Sequence[Term]]) -> str:
@@ -123,7 +132,7 @@ class SavedQuery:
 
         Nothing else of the text is touched, so a value can't break out. Raises QueryError for an unknown name.
         """
-        lines = self.values_lines()
+        lines = self.values_lines
         for name in values:
             if all(line.name != name for line in lines):
                 raise QueryError(

@@ -42,10 +42,10 @@ def _check(query: SavedQuery) -> Iterator[Finding]:
                 f"Frågan saknar title eller description på {language}. Lägg till båda.",
                 f"The query lacks a title or description in {language}. Add both.",
             )
-    lines = {line.name for line in query.values_lines()}
+    lines = {line.name for line in query.values_lines}
     open_lines = {
         line.name
-        for line in query.values_lines()
+        for line in query.values_lines
         if query.text[line.start : line.end].strip() == "UNDEF" and line.name != "lang"
     }
     for name in sorted((set(query.params) - lines) | (open_lines - set(query.params))):
