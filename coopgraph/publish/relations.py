@@ -32,11 +32,13 @@ _LOCATION = DCT + "Location"
 class Entry:
     """A cell of a table: what stands in it, by what it is sorted, and the words of a source with what they are from.
 
-    The first cell of a row has the `id` of the part of the thing that the row tells of.
+    The first cell of a row has the `id` of the part of the thing that the row tells of. A figure has the `label` by which it is
+    known where the headings are out of sight.
     """
 
     cells: Sequence[Cell] = ()
     id: str = ""
+    label: str = ""
     sort: str = ""
     quote: str = ""
     language: str = ""
@@ -97,9 +99,10 @@ class Relations:
         found = sorted(self.found.values(), key=lambda one: _ORDER.get(one.key, len(_ORDER)))
         for section in found:
             section.take = self._asked(section.key)
+            _drop_empty(section)
             section.rows.sort(key=lambda row: row[0].cells[0].text.casefold())
             if section.key == "concepts":  # those in use first
-                section.rows.sort(key=lambda row: -int(row[2].cells[0].text or 0))
+                section.rows.sort(key=lambda row: -int(row[-1].cells[0].text or 0))
         return found
 
     def _asked(self, key: str) -> list[Cell]:
@@ -278,7 +281,7 @@ class Relations:
         row = [
             Entry([self.name(NamedNode(subject))]),
             Entry([Cell(one.value) for one in meant]),
-            Entry([Cell(str(number) if number else "")]),
+            Entry([Cell(str(number))], label=self.words["used_by"]),
         ]
         self._add("concepts", subject, row)
 
@@ -371,6 +374,18 @@ class Relations:
 
     def label(self, iri: str) -> str:
         return label_of(iri, self.reading.it.labels) or self.reading.names.shorten(iri)
+
+
+def _drop_empty(section: Section) -> None:
+    """Take away the columns in which nothing stands."""
+    kept = [
+        place
+        for place in range(len(section.headings))
+        if any(row[place].quote or any(one.text for one in row[place].cells) for row in section.rows)
+    ]
+    if len(kept) < len(section.headings):
+        section.headings = [section.headings[place] for place in kept]
+        section.rows = [[row[place] for place in kept] for row in section.rows]
 
 
 def _sortable(dates: Sequence[Term]) -> str:

@@ -111,7 +111,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     return render(
         frame,
         "thing.html",
-        title=reading.label(thing),
+        title=_title(frame, reading),
         it=view,
         above=Cell(_folder(frame, folder, reading), frame.page(f"doc/{folder}")),
         sections=sections,
@@ -141,8 +141,15 @@ def _known(site: Site, found: Gathered, around: Nearby) -> frozenset[str]:
 def _folder(frame: Frame, folder: str, reading: Reading) -> str:
     """The name of the list that a thing stands in: of a concept, that of its scheme."""
     scheme = reading.it.values(_IN_SCHEME)
-    name = reading.label(scheme[0]) if scheme else folder_name(folder, frame.language)
+    listed = words(frame.language)["schemes"] if folder == "concept" else folder_name(folder, frame.language)
+    name = reading.label(scheme[0]) if scheme else listed
     return name[:1].upper() + name[1:]
+
+
+def _title(frame: Frame, reading: Reading) -> str:
+    """The name of the thing; that of a concept, which is a word, begins with a capital as a heading does."""
+    name = reading.label(reading.it.thing)
+    return name[:1].upper() + name[1:] if frame.path.startswith("doc/concept/") else name
 
 
 class _Thing:
@@ -226,12 +233,12 @@ class _Thing:
     def _facts(self) -> list[Row]:
         """The facts, with what the sources do not say among them."""
         it, reading = self.description, self.reading
-        in_table = COOP + "hasParty"
+        in_table = {COOP + "hasParty", _DEFINITION}  # the table of parties, and the words under the heading
         readable = [
             fact
             for fact in reading.ordered(it.facts)
             if fact.property.value not in HIDDEN
-            and fact.property.value != in_table
+            and fact.property.value not in in_table
             and fact.value not in it.parts
         ]
         readable += [fact for fact in it.derived if fact.property.value in _DERIVED]
