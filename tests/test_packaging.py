@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -103,3 +104,51 @@ def test_every_command_works_in_a_new_dataset(command: Path, tmp_path: Path) -> 
     explained = run(command, "explain", "Partnership-parties", cwd=folder)
     assert "Good:\n  <> a coop:Partnership" in explained
     assert "Bad:\n  <> a coop:Partnership" in explained
+
+
+def test_the_wheel_has_the_scripts_of_others_with_their_licences(wheel: Path) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    start = "coopgraph/publish/assets/vendor/"
+    with zipfile.ZipFile(wheel) as packed:
+        names = {name.removeprefix(start) for name in packed.namelist() if name.startswith(start)}
+        licences = packed.read(start + "LICENCES.txt").decode()
+    assert {"map.js", "force.js", "editor.js", "leaflet.css", "countries-110m.json"} <= names
+    for package in ("leaflet 1.9.4 (BSD-2-Clause)", "d3-force 3.0.0 (ISC)", "world-atlas 2.0.2 (ISC)"):
+        assert package in licences
+    assert "esbuild" not in licences  # it made them, and is not in them
+
+
+def test_the_lock_file_names_versions_and_checksums_and_no_host() -> None:
+    text = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    assert "://" not in text
+    packages = {name: one for name, one in json.loads(text)["packages"].items() if name}
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+
+
+def test_without_node_the_wheel_is_built_and_says_what_is_missing(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    ignored = shutil.ignore_patterns(
+        ".*", "node_modules", "build", "dist", "vendor", "__pycache__", "benchmarks", "world"
+    )
+    shutil.copytree(ROOT, source, ignore=ignored)
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
+    built = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={**os.environ, "PATH": str(tmp_path)}
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    assert "Node is not here, so the pages have no pictures" in built.stdout + built.stderr
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if "/vendor/" in name]

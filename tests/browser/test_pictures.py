@@ -175,6 +175,7 @@ def test_the_editor_completes_asks_and_marks_faults(opening: Opening, real_site:
     page.keyboard.press("Control+A")
     page.keyboard.type("SELECT ?x WHERE { ?x coop:hasPar", delay=30)
     page.locator(".cm-tooltip-autocomplete", has_text="har part").wait_for()
+    page.wait_for_timeout(300)  # what has only just been offered is not taken
     page.keyboard.press("Enter")
     page.keyboard.type(" organisation:tianjin }")
     page.keyboard.press("Control+Enter")
