@@ -73,7 +73,7 @@ def _entry(address: str, path: str) -> str:
 
 def robots(published: Publication) -> bytes:
     """What crawlers may fetch: every page and file, but not the questions that a server works out for each asker."""
-    asked = ("sparql", "reconcile") if published.live else ()
+    asked = ("sparql", "reconcile", "search", "suggest") if published.live else ()
     start = urlsplit(published.address).path
     lines = ["User-agent: *", *(f"Disallow: {start}{path}" for path in asked), "Allow: /", ""]
     return "\n".join([*lines, f"Sitemap: {published.address}sitemap.xml", ""]).encode()

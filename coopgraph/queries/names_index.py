@@ -104,14 +104,16 @@ class Index(NamesFile):
         listed = ",".join(map(str, numbers))
         query = f"SELECT id, iri, {called} FROM thing WHERE id IN ({listed})"  # noqa: S608 - numbers
         told = {number: (iri, label) for number, iri, label in self.file.execute(query)}
-        names = self.names(numbers)
+        names, wanted = self.names(numbers), words(text)
         found = []
         for number, fit in numbers.items():
             iri, label = told[number]
-            best = max(
-                names[number], key=lambda one: (_fit(one[1], text), one[1] == label), default=("", label)
-            )
-            found.append(Hit(iri, label, best[1], fit))
+            name = label
+            if not _begun(label, wanted):  # another of its names is why it is here
+                name = max(
+                    (name for _, name in names[number]), key=lambda one: _fit(one, text), default=label
+                )
+            found.append(Hit(iri, label, name, fit))
         return found
 
     def search(
@@ -221,6 +223,12 @@ def first(ordered: Iterable[tuple[float, BitMap | list[int]]], start: int, limit
         if len(found) >= limit:
             break
     return found
+
+
+def _begun(name: str, wanted: Sequence[str]) -> bool:
+    """Whether each of the words begins a word of the name."""
+    known = words(name)
+    return all(any(one.startswith(word) for one in known) for word in wanted)
 
 
 def _fit(name: str, text: str) -> float:

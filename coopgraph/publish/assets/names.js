@@ -57,9 +57,10 @@ class Names {
   }
 
   shown(one, text) {
-    const wanted = words(text).join(" ");
-    const also = one.names.find((name, place) => one.keys[place].join(" ").startsWith(wanted)) ?? one.name;
-    return { path: one.path, name: one.name, also: also === one.name || !wanted ? "" : also, about: this.about(one) };
+    const wanted = words(text);
+    const fits = (key) => wanted.every((word) => key.some((other) => other.startsWith(word)));
+    const also = fits(one.keys[0]) ? "" : (one.names.find((_, place) => fits(one.keys[place])) ?? "");
+    return { path: one.path, name: one.name, also, about: this.about(one) };
   }
 
   suggest(text, most = 8) {
