@@ -62,6 +62,14 @@ def test_a_code_is_given_in_the_words_of_either_language(real_folder: Path) -> N
     assert {row["certainty"] for row in json.loads(answers[0])} == {"certain"}
 
 
+def test_where_an_answer_is_cut_it_says_how_to_get_more(world_folder: Path) -> None:
+    asked = ["query", "network/shared-memberships", "-p", "minimum=1", "-f", "csv", "-p"]
+    cut, whole = (run(*asked, f"limit={limit}", cwd=world_folder) for limit in ("1", "100"))
+    assert "more rows than the first 1. Ask for more with -p limit=" in cut.stderr.decode()
+    assert len(cut.stdout.splitlines()) == 2
+    assert "limit" not in said(whole)
+
+
 @pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "tsv", "parquet", "xlsx"])
 def test_every_format_holds_the_same_rows(real_folder: Path, tmp_path: Path, format_: str) -> None:
     target = tmp_path / f"partners.{format_}"

@@ -96,6 +96,15 @@ def test_columns_that_the_query_lacks_are_named(world_folder: Path, tmp_path: Pa
         dataset.query("own/x")
 
 
+def test_that_there_are_more_is_told(world: Dataset) -> None:
+    every = world.query("network/shared-memberships", minimum="1")
+    assert not every.cut
+    assert not world.query("network/shared-memberships", minimum="1", limit=str(len(every))).cut
+    fewer = world.query("network/shared-memberships", minimum="1", limit=str(len(every) - 1))
+    assert fewer.cut
+    assert fewer.terms == every.terms[:-1]
+
+
 def test_over_http_in_pages(site: Site) -> None:
     def rows(page: int) -> list[tuple[str, int]]:
         answer = site.query("network/shared-memberships", minimum="1", size="1", page=str(page), lang="en")

@@ -182,6 +182,10 @@ def query(
             content = table.format(form, width=width_for(output))
     write(content, output, format=form)
     tell_rows(len(table), output, form=form, setting=setting)
+    if table.cut:
+        sv = f"Det finns fler rader än de {len(table)} första. Be om fler med -p limit=…"
+        en = f"There are more rows than the first {len(table)}. Ask for more with -p limit=…"
+        click.echo(setting.say(sv, en), err=True)
     if timing:
         click.echo(told(seconds, setting.language), err=True)
 

@@ -36,8 +36,11 @@ def counted(
     rows: Iterable[Sequence[Term | None]],
     *,
     most: int,
-) -> list[Pair]:
-    """The pairs of a saved query, at most so many, from the rows that its text gives. Raises QueryError when they lack a column of the header."""
+) -> tuple[list[Pair], bool]:
+    """The pairs of a saved query, at most so many, from the rows that its text gives, and whether there are more.
+
+    Raises QueryError when the rows lack a column of the header.
+    """
     for name in pairs:
         if name not in columns:
             raise QueryError(
@@ -46,12 +49,14 @@ def counted(
             )
     of, by = columns.index(pairs.of), columns.index(pairs.by)
     edges = ((row[of], row[by]) for row in rows)
-    return paired(
+    limit = min(_number(query, values, "limit", most), most)
+    found = paired(
         ((one.value, two.value) for one, two in edges if isinstance(one, NamedNode) and two is not None),
         only={term.value for term in values.get(pairs.of, ())},
         minimum=_number(query, values, "minimum", 1),
-        limit=min(_number(query, values, "limit", most), most),
+        limit=limit + 1,
     )
+    return found[:limit], len(found) > limit
 
 
 def _number(query: SavedQuery, values: Mapping[str, Sequence[Term]], name: str, otherwise: int) -> int:

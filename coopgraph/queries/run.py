@@ -48,8 +48,9 @@ def run_saved(
     """Answer a saved query. Raises QueryError for a wrong value, before anything runs."""
     with step("names"):
         values = terms(query, given, store, namespaces, language=language)
-    columns, rows = rows_of(query, values, store, language)
-    return headed(tabled(columns, rows, store, namespaces, language=language), query, language)
+    columns, rows, cut = _answered(query, values, store, language, sys.maxsize)
+    table = tabled(columns, rows, store, namespaces, language=language)
+    return replace(headed(table, query, language), cut=cut)
 
 
 def rows_of(
@@ -64,16 +65,25 @@ def rows_of(
 
     Of one that gives edges, the pairs counted from them: no more than `most`, which bounds the memory they take.
     """
+    columns, rows, _ = _answered(query, values, store, language, most)
+    return columns, rows
+
+
+def _answered(
+    query: SavedQuery, values: Mapping[str, Sequence[Term]], store: Store, language: str, most: int
+) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]], bool]:
+    """The columns and rows, and whether there are more rows."""
     order, plain = query.unordered
     text = bound_text(plain, values, language)
     refuse_unsafe(text)
     with step("engine"):
         columns, rows = select_ordered(text, order, store)
     if query.pairs is None:
-        return columns, rows
-    found = counted(query, query.pairs, values, columns, rows, most=most)
+        return columns, rows, False
+    found, cut = counted(query, query.pairs, values, columns, rows, most=most)
     shared = dict.fromkeys(by for pair in found for by in pair.shared)
-    return query.pairs.columns, in_rows(found, labels([NamedNode(one) for one in shared], store, language))
+    named = labels([NamedNode(one) for one in shared], store, language)
+    return query.pairs.columns, in_rows(found, named), cut
 
 
 def bound_text(query: SavedQuery, values: Mapping[str, Sequence[Term]], language: str) -> str:

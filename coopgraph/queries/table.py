@@ -43,7 +43,8 @@ class Table:
     """Rows of terms with named columns.
 
     Iterating gives a dict a row with plain values: a thing as its IRI, its label beside it under `<column>Label`. A
-    column of codes has what the code means in the reader's language there. `places` tells where the things are.
+    column of codes has what the code means in the reader's language there. `places` tells where the things are, and `cut`
+    whether there are more rows than were asked for.
     """
 
     columns: tuple[str, ...]
@@ -53,6 +54,7 @@ class Table:
     titles: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Callable[[], Mapping[str, Point]] = dict
+    cut: bool = False
 
     def __len__(self) -> int:
         return len(self.terms)
