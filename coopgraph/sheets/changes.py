@@ -36,9 +36,10 @@ class Changes:
         said: list[Text] = []
         ended = self._ended(thing, fields, supports, said)
         for field in self._kind.fields:
-            if not fields[field.name] or field.name in ended:
-                continue
             given = fields[field.name]
+            # what holds for every row is for those that are new
+            if field.name in ended or all(one.cell.given for one in given):
+                continue
             with at(given[0].cell):
                 match field.sort:
                     case "identifier":
@@ -75,6 +76,8 @@ class Changes:
         said: list[Text],
     ) -> None:
         known = self._graph.objects(thing, field.predicate)
+        if field.name == "party":
+            known = [*known, *frozenset().union(*parties_by_time(self._graph, thing))]
         unknown = [self._graph.names.expand("status:unknown")] if field.name == "status" else []
         for one in given:
             if one.term in known:
@@ -228,6 +231,17 @@ def _for(field: Field, supports: Supports) -> list[Support]:
 
 def _said(label: Text, old: str, new: str) -> Text:
     return Text(*(f"{one}: {old} → {new}" if old else f"{one}: {new}" for one in label))
+
+
+def parties_by_time(graph: Graph, partnership: NamedNode) -> list[frozenset[Term]]:
+    """Those who are parties with a time of their own: those who have not left, then all who ever were."""
+    party, still, ever = graph.names.expand("role:party"), set(), set()
+    for quad in graph.engine.quads_for_pattern(None, graph.names.expand("org:organization"), partnership):
+        if isinstance(quad.subject, NamedNode) and party in graph.objects(quad.subject, "org:role"):
+            members = set(graph.objects(quad.subject, "org:member"))
+            ever |= members
+            still |= set() if graph.objects(quad.subject, "coop:end") else members
+    return [frozenset(still), frozenset(ever)]
 
 
 def is_area_code(text: str) -> bool:

@@ -127,6 +127,9 @@ def own_headings(kind: Kind) -> dict[str, Target]:
     for one in [*targets(kind), *(some for some in words if _is_one(kind, some))]:
         for heading in (str(one), *label(kind, one)):
             found.setdefault(heading.casefold(), one)
+    for field in (one for one in kind.fields if one.many):
+        for heading in field.label:
+            found.setdefault(f"{heading} 1".casefold(), Target(field.name))
     return found
 
 

@@ -50,7 +50,7 @@ _SYNONYMS = {
         "end": "till slutår slutdatum avslutades upphörde until to end_year end_date",
         "date": "datum daterad undertecknat dated signed",
         "topic": "område tema ämnen ämnesområde theme topics field",
-        "kind": "typ typ_av_samarbete typ_av_avtal type",
+        "kind": "slag typ typ_av_samarbete typ_av_avtal type",
         "quote": "belägg ordagrant citat evidence quotation",
         "source": "källa källor underlag reference",
         "url": "länk webbadress link website",
@@ -131,7 +131,6 @@ def guess(
         **(known.given if known else {}),
         **{str(target(kind, one)): text for one, text in (given or {}).items()},
     }
-    always = {one: text for one, text in always.items() if one not in ordered.values()}
     separator = known.separator if known else _separator(kind, table, ordered)
     meaning = Meaning(kind, ordered, always, known.meant if known else {}, separator)
     return Guess(meaning, unsure, is_own and not unsure and not always)

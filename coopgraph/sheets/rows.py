@@ -16,7 +16,7 @@ from coopgraph.edit.kinds import Kind
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import slug
 from coopgraph.sheets.authority import authority
-from coopgraph.sheets.changes import Changes, Fields, Supports, is_area_code
+from coopgraph.sheets.changes import Changes, Fields, Supports, is_area_code, parties_by_time
 from coopgraph.sheets.columns import Target
 from coopgraph.sheets.match import Body, Candidate, Match
 from coopgraph.sheets.table import Cell
@@ -135,27 +135,25 @@ class Rows:
         return tuple(frozenset(one.term for one in fields[name]) for name in self._kind.named_for)
 
     def _of_parties(self) -> dict[tuple[frozenset[Term], ...], list[NamedNode]]:
-        """The things of the kind by whom they are between."""
+        """The things of the kind by whom they are between; a partnership also with those who are parties with a time of their own."""
         if self._known is None:
             names, select = self._graph.names, self._graph.assembly.store.select
-            parties: dict[str, dict[NamedNode, set[Term]]] = {}
-            for name in self._kind.named_for:
-                predicate = self._kind.field(name).predicate
-                found = parties.setdefault(name, defaultdict(set))
-                for thing, party in select(
-                    f"{names.declared()}SELECT ?thing ?party WHERE {{ ?thing {predicate} ?party }}"
-                ):
+            parties: dict[NamedNode, list[set[Term]]] = {}
+            for place, name in enumerate(self._kind.named_for):
+                query = f"SELECT ?thing ?party WHERE {{ ?thing {self._kind.field(name).predicate} ?party }}"
+                for thing, party in select(names.declared() + query):
                     if isinstance(thing, NamedNode) and party is not None:
-                        found[thing].add(party)
+                        parties.setdefault(thing, [set() for _ in self._kind.named_for])[place].add(party)
             space, gone = names.prefixes[self._kind.name], names.expand("owl:deprecated")
             self._known = defaultdict(list)
-            first = parties[self._kind.named_for[0]]
-            for thing in sorted(first, key=lambda one: one.value):
+            for thing in sorted(parties, key=lambda one: one.value):
                 whole = thing.value.startswith(space) and "#" not in thing.value
                 if whole and not any(self._graph.engine.quads_for_pattern(thing, gone, None)):
-                    self._known[tuple(frozenset(some.get(thing, ())) for some in parties.values())].append(
-                        thing
-                    )
+                    forms = [tuple(frozenset(some) for some in parties[thing])]
+                    if self._kind.name == "partnership":
+                        forms += [(forms[0][0] | some,) for some in parties_by_time(self._graph, thing)]
+                    for form in dict.fromkeys(forms):
+                        self._known[form].append(thing)
         return self._known
 
     def _values_of(self, thing: NamedNode, predicate: str) -> list[Term]:
@@ -197,12 +195,27 @@ class Rows:
         return new
 
     def _free_slug(self, fields: Fields) -> str | None:
-        """A slug with the role, for a second membership of one body in one network; None for the usual one."""
-        if self._kind.name != "membership" or not (fields["member"] and fields["in"] and fields["role"]):
+        """A slug with the role, for a second membership of one body in one network; None for the usual one.
+
+        Raises UsageError where the usual one is that of a thing between others too.
+        """
+        parties = [one for name in self._kind.named_for for one in fields[name]]
+        if not parties or not all(fields[name] for name in self._kind.named_for):
             return None
-        usual = "--".join(fields[name][0].term.value.rpartition("/")[2] for name in ("member", "in"))
-        taken = self._draft.knows(self._graph.names.expand(f"membership:{usual}"))
-        return f"{usual}-{_code(fields['role'])}" if taken else None
+        usual = "--".join(one.term.value.rpartition("/")[2] for one in parties)
+        if self._kind.name == "agreement" and fields["date"]:
+            usual += f"-{fields['date'][0].text[:4].replace('X', '0')}"
+        short = f"{self._kind.name}:{usual}"
+        if not self._draft.knows(self._graph.names.expand(short)):
+            return None
+        if self._kind.name == "membership" and fields["role"]:
+            return f"{usual}-{_code(fields['role'])}"
+        raise UsageError(
+            f"{short} is there, but is not between just these, or is of another kind. If it is meant, write {usual} in a column id; "
+            "if this is another, write a slug of its own there.",
+            f"{short} finns, men är inte mellan just dessa, eller av ett annat slag. Är det den som avses, skriv {usual} i en kolumn id; "
+            "är detta en annan, skriv en egen slug där.",
+        )
 
 
 # what tells two of one kind between the same bodies apart, and of these what always does

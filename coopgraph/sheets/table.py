@@ -17,11 +17,15 @@ _BOUNDED = 50_000_000
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its place as people write it (`B12`, `Blad1!B12`), its text, and what is wrong with it, if anything is."""
+    """A cell: its place as people write it (`B12`, `Blad1!B12`), its text, and what is wrong with it, if anything is.
+
+    What is `given` holds for every row, and stands in none.
+    """
 
     place: str
     text: str
     fault: Text | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True)

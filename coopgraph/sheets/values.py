@@ -66,7 +66,7 @@ class Reader:
     def cells(self, row: Row) -> dict[Target, Cell]:
         """The cells that are filled, and what is given for every row. Raises Wrong for a cell with a fault."""
         first = next(iter(row.cells.values())).place
-        found = {one: Cell(first, text) for one, text in self._given.items()}
+        found = {one: Cell(first, text, given=True) for one, text in self._given.items()}
         for one, heading in self._columns.items():
             cell = row.cells.get(heading)
             if cell is None:
