@@ -99,7 +99,6 @@ class Relations:
         found = sorted(self.found.values(), key=lambda one: _ORDER.get(one.key, len(_ORDER)))
         for section in found:
             section.take = self._asked(section.key)
-            _drop_empty(section)
             section.rows.sort(key=lambda row: row[0].cells[0].text.casefold())
             if section.key == "concepts":  # those in use first
                 section.rows.sort(key=lambda row: -int(row[-1].cells[0].text or 0))
@@ -376,7 +375,7 @@ class Relations:
         return label_of(iri, self.reading.it.labels) or self.reading.names.shorten(iri)
 
 
-def _drop_empty(section: Section) -> None:
+def drop_empty(section: Section) -> None:
     """Take away the columns in which nothing stands."""
     kept = [
         place

@@ -18,7 +18,7 @@ from coopgraph.publish.nearby import DCT, ORG, Nearby, nearby
 from coopgraph.publish.pages import Cell, Frame, known, render
 from coopgraph.publish.pictures import thing_pictures
 from coopgraph.publish.reading import HIDDEN, Reading
-from coopgraph.publish.relations import Relations, Section
+from coopgraph.publish.relations import Relations, Section, drop_empty
 from coopgraph.publish.schema_org import schema_org
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.site import Site
@@ -34,6 +34,14 @@ _IDENTIFIER = NamedNode("http://www.w3.org/ns/adms#Identifier")
 _MEMBERSHIP = NamedNode(ORG + "Membership")
 _DERIVED = (COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom")
 """Derived facts that no table shows."""
+_OF_DOCUMENTS = {
+    COOP + "policyOf": "for_whom",
+    COOP + "hasSignatory": "between",
+    COOP + "decidingBody": "by_whom",
+    DCT + "publisher": "by_whom",
+    ORG + "member": "",
+}
+"""What tells of whom a document is, and the word that leads to it."""
 _COUNTED = {
     "partners": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
     "partnerships": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
@@ -107,6 +115,9 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     )
     view = _Thing(frame, reading, around)
     sections = view.sections()
+    lead = view.lead(sections, more)
+    for section in sections:
+        drop_empty(section)
     folder, _, _ = frame.path.removeprefix("doc/").rpartition("/")
     return render(
         frame,
@@ -115,7 +126,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
         it=view,
         above=Cell(_folder(frame, folder, reading), frame.page(f"doc/{folder}")),
         sections=sections,
-        lead=view.lead(sections, more),
+        lead=lead,
         pictures=thing_pictures(frame, thing) if page == 1 else None,
         retired=any(value.value in ("true", "1") for value in found.values(_DEPRECATED)),
         page=page,
@@ -214,6 +225,8 @@ class _Thing:
         if definitions:
             return definitions[0].value
         rows = {one.key: one.rows for one in sections}
+        if "quotes" in rows or any(it.values(one) for one in _OF_DOCUMENTS):
+            return self._document(len(rows.get("quotes", ())) if not more else 0)
         counted = [] if more else [key for key in _COUNTED if key in rows]
         types = {one.value for one in it.values(RDF_TYPE.value)}
         if not counted or COOP + "Partnership" in types or COOP + "Agreement" in types:
@@ -225,6 +238,22 @@ class _Thing:
             places = sorted({one.text for row in rows["partners"] for one in row[1].cells})
             parts[0] += f" ({', '.join(places)})" if places else ""
         return f"{self.kinds}{within}. {self.words['here_are']} {_listed(parts, self.words['and'])}."
+
+    def _document(self, quotes: int) -> str:
+        """What a document or a membership is, of whom and from when."""
+        it, reading, words_ = self.description, self.reading, self.words
+        if member := it.values(ORG + "member"):
+            role = reading.listed(it.values(ORG + "role"))
+            said = f"{reading.listed(member)}: {role} {words_['in']} {reading.listed(it.values(ORG + 'organization'))}"
+        else:
+            said = self.kinds
+        for property_, word in _OF_DOCUMENTS.items():
+            if word and (values := it.values(property_)):
+                said += f" {words_[word]} {reading.listed(values)}"
+        dates = it.values(COOP + "date")
+        said += f", {reading.value(dates[0])}" if dates else ""
+        rests = words_["rest_on_it"] if quotes != 1 else words_["rests_on_it"]
+        return f"{said}. {quotes} {rests}." if quotes else f"{said}."
 
     def rest(self) -> list[Said]:
         """The evidence that stands beside nothing else on the page."""
@@ -243,9 +272,14 @@ class _Thing:
         ]
         readable += [fact for fact in it.derived if fact.property.value in _DERIVED]
         found = self._rows(self.thing, readable)
-        unstated = [
-            Row(Cell(reading.label(one)), [Cell("", mark="unknown")]) for one in it.values(COOP + "notStated")
-        ]
+        unstated = []
+        stated = {row.word.text: row for row in found}
+        for one in it.values(COOP + "notStated"):
+            name = reading.label(one)
+            if name in stated:  # some are known, and the sources tell that there are more
+                stated[name].cells.append(Cell(self.words["more_unknown"], mark="muted"))
+            else:
+                unstated.append(Row(Cell(name), [Cell("", mark="unknown")]))
         codes = [
             Row(
                 Cell(self._first(facts, DCT + "type")), [Cell(self._first(facts, _NOTATION))], id=_local(node)
