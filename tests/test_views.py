@@ -160,8 +160,9 @@ def test_the_columns_of_an_answer_say_which_pictures_it_allows(
 ) -> None:
     table = run_saved(site.queries[name], values, site.store, site.namespaces, language="sv")
     assert len(table)
-    assert pictures(answer_view(site, table)) & {"map", "network"} == maps
-    assert (answer_timeline(table, "sv", link=str) is not None) is timed
+    view = answer_view(site, table)
+    assert pictures(view) & {"map", "network"} == maps
+    assert (answer_timeline(site, table, view, "sv", link=str) is not None) is timed
     if titles is not None:
         assert [chart.title for chart in charts(table, "sv", link=str)] == titles
 

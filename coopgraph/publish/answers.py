@@ -37,24 +37,30 @@ def answer_view(site: Site, table: Table) -> View:
     return View(nodes_of(site, [term.value for term in order]), ties)
 
 
-def answer_timeline(table: Table, language: str, *, link: Callable[[str], str | None]) -> Timeline | None:
-    """A bar for each row that has dates; None where the answer has no column of them."""
+def answer_timeline(
+    site: Site, table: Table, view: View, language: str, *, link: Callable[[str], str | None]
+) -> Timeline | None:
+    """A bar for each row that has dates; None where the answer has no column of them.
+
+    `view` is that of the same answer, which knows how long a partnership is told of.
+    """
     start, end, moment = (_dates(table, names) for names in (_START, _END, _MOMENT))
     if start is None and moment is None:
         return None
-    known = next((n for n, name in enumerate(table.columns) if name == "knownUntil"), None)
+    known = {tie.path: tie.known_until for tie in view.ties}
     status = next((n for n, name in enumerate(table.columns) if name in ("event", "status")), None)
     spans = []
     for row, texts in zip(table.terms, table.shown(), strict=True):
         named = _named(row)
+        about = row[named].value if named is not None else ""  # type: ignore[union-attr]
         place = start if start is not None else moment
         spans.append(
             Span(
                 texts[named] if named is not None else "",
-                link(row[named].value) if named is not None else None,  # type: ignore[union-attr]
+                link(about) if about else None,
                 _text(row, place),
                 _text(row, end),
-                _text(row, known),
+                known.get(site.path_of(about), "") if about else "",
                 texts[status] if status is not None else "",
                 moment=start is None,
             )

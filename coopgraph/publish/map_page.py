@@ -13,7 +13,7 @@ from coopgraph.publish.views import SUFFIX, Tie, View, name_in
 
 PATH = "map"
 DATA = f"{PATH}.{SUFFIX}"
-MOST = 250
+MOST = 100
 """Rows in the table of a status; all partnerships stand in the list of them."""
 
 

@@ -148,7 +148,7 @@ def query_page(
 def _shown(frame: Frame, table: Table, asked: Asked, total: int | None) -> Shown:
     view = answer_view(frame.site, table)
     there = pictures(view) if drawable() else frozenset()
-    timeline: Timeline | None = answer_timeline(table, frame.language, link=frame.link)
+    timeline: Timeline | None = answer_timeline(frame.site, table, view, frame.language, link=frame.link)
     found = charts(table, frame.language, link=frame.link)
     views = ["table", *(one for one in ("map", "network") if one in there)]
     views += ["timeline"] if timeline else []
