@@ -220,8 +220,8 @@ def test_work_is_told_from_git_and_against_the_build(steward: Project) -> None:
 def test_what_is_left_to_do_comes_with_the_command_that_mends_it(steward: Project) -> None:
     told = run(steward, "todo", "--all")
     assert "Dormant (1)  [report/dormant]" in told
-    assert "coopgraph end partnership:norrby-kommun--moorwinkel --on … --source … --quote …" in told
-    assert "coopgraph add identifier organisation:saltholt wikidata=…" in told
+    assert "coopgraph end partnership:norrby-kommun--moorwinkel\n" in told
+    assert "coopgraph add identifier organisation:saltholt\n" in told
     source = steward.root / "sources"
     for path in source.glob("*.txt"):
         path.write_text(path.read_text(encoding="utf-8").replace("Saltholt", "Salthelt"), encoding="utf-8")

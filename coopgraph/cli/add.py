@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from coopgraph.cli.ask import ask_for, is_asked, until_it_fits
+from coopgraph.cli.ask import ask, ask_for, is_asked, until_it_fits
 from coopgraph.cli.proposal import quoting, settle, settling, sources_of, supports_of
 from coopgraph.cli.setting import Setting, pass_setting
 from coopgraph.edit.kinds import KINDS, Field, Kind
+from coopgraph.errors import Text, UsageError
+
+if TYPE_CHECKING:
+    from coopgraph.edit.graph import Graph
 
 
 @click.group()
@@ -91,7 +95,7 @@ for _kind in KINDS.values():
 
 @add.command("identifier")
 @click.argument("thing")
-@click.argument("identifiers", nargs=-1, required=True, metavar="KIND=VALUE...")
+@click.argument("identifiers", nargs=-1, metavar="KIND=VALUE...")
 @settling
 @pass_setting
 def add_identifier(setting: Setting, thing: str, identifiers: tuple[str, ...]) -> None:
@@ -102,7 +106,28 @@ def add_identifier(setting: Setting, thing: str, identifiers: tuple[str, ...]) -
 
     with open_graph(setting.project()) as graph:
         about = find.thing(graph, thing, language=setting.language)
-        settle(setting, add_identifier_(graph, about, identifiers, language=setting.language))
+        change = until_it_fits(
+            setting,
+            lambda: add_identifier_(
+                graph, about, identifiers or [_identifier(graph, setting)], language=setting.language
+            ),
+        )
+        settle(setting, change)
+
+
+def _identifier(graph: Graph, setting: Setting) -> str:
+    """An identifier that is asked for."""
+    from coopgraph.edit import find
+
+    if not is_asked():
+        raise UsageError(
+            "Say the identifier, with its kind: wikidata=Q1526",
+            "Ange identifieraren, med dess slag: wikidata=Q1526",
+        )
+    kinds = [one.value.rpartition("/")[2] for one in find.concepts(graph, "idtype")]
+    click.echo("  " + " · ".join(sorted(kinds)))
+    kind = ask(setting, Text("kind of identifier", "slag av identifierare"), kinds)
+    return f"{kind}={ask(setting, Text('the code itself', 'själva koden'))}"
 
 
 @click.group()
@@ -135,8 +160,10 @@ def evidence_add(
         about = find.thing(graph, fact, language=setting.language)
         name = find.property_(graph, property_) if property_ else None
         term = None
+        known = graph.objects(about, name) if name else []
+        if name and not value and not known and is_asked():
+            value = ask(setting, Text("the value that the source has", "värdet som källan har"))
         if name and value:
-            known = graph.objects(about, name)
             term = find.value_like(graph, value, name, known[0] if known else None, language=setting.language)
         change = until_it_fits(
             setting,

@@ -36,7 +36,7 @@ def correct(
     old: str | None,
     reason: str | None,
 ) -> None:
-    """Put VALUE in the place of a mistaken value of a PROPERTY of FACT.
+    """Put VALUE in the place of a mistaken value of a PROPERTY of FACT, or of none where some evidence has VALUE.
 
     Without a quote the source was misread, and its evidence gets the right value too.
     """
@@ -53,6 +53,8 @@ def correct(
             find.value_like(graph, old, name, like, language=setting.language)
             if old
             else facts.the_one(graph, about, name)
+            if known
+            else None
         )
         new = find.value_like(graph, value, name, was, language=setting.language)
         supports = supports_of(graph, setting)

@@ -27,15 +27,19 @@ def correct(
     supports: Sequence[Support] = (),
     sources: Path | None = None,
 ) -> Change:
-    """Put the right value in the place of a mistaken one. `old` may be left out where the fact has one value only.
+    """Put the right value in the place of a mistaken one. `old` may be left out where the fact has one value only, or none:
+    then it gets the value that some evidence has.
 
     Without new words the source was misread: the evidence of the old value gets the new one too. With words of their
-    own, these carry the new value, and the old evidence stays as another source's word. Raises UsageError where the
+    own, or where other evidence has the new value, the old evidence stays as another source's word. Raises UsageError where the
     fact does not have the old value.
     """
-    value = old if old is not None else the_one(graph, fact, property_)
     draft = Draft(graph)
-    put_correction(draft, fact, property_, value, new, supports=supports, sources=sources)
+    if old is None and not graph.objects(fact, property_) and carriers(graph, fact, property_, new):
+        state(draft, fact, property_, new)
+    else:
+        value = old if old is not None else the_one(graph, fact, property_)
+        put_correction(draft, fact, property_, value, new, supports=supports, sources=sources)
     return propose(graph, "correct", draft.texts(), about=[fact], reason=reason, notes=draft.notes)
 
 
@@ -53,10 +57,9 @@ def put_correction(
     graph = draft.graph
     _must_have(graph, fact, property_, old)
     _swap(draft, fact, graph.names.expand(property_), old, new)
-    if supports:
-        for support in supports:
-            put_evidence(draft, fact, support, property_=property_, value=new, sources=sources)
-    else:
+    for support in supports:
+        put_evidence(draft, fact, support, property_=property_, value=new, sources=sources)
+    if not supports and not carriers(graph, fact, property_, new):
         for evidence in carriers(graph, fact, property_, old):
             _swap(draft, evidence, graph.names.expand("coop:value"), old, new)
 

@@ -1,17 +1,19 @@
 """The steward's inbox: what the reports find, and what the check warns of, each with the command that mends it.
 
-A report says how in its header: `#+ mend: coopgraph end {fact} --on …`; the names in braces are its columns.
+A report says how in its header: `#+ mend: coopgraph evidence add {fact} --property {property}`; the names in braces are its columns. An option whose
+column is empty is left out. What only the steward knows, the command asks for.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from coopgraph.build.assemble import Assembly
 from coopgraph.edit.graph import Graph
@@ -22,12 +24,13 @@ from coopgraph.validate.doubles import doubles
 from coopgraph.validate.evidence import evidence
 from coopgraph.validate.findings import Finding
 from coopgraph.validate.places import Places
+from coopgraph.validate.quotes import sha256
 
 _MENDS = {
     "same-body": "coopgraph merge {focus} {meant}   # coopgraph differ {focus} {meant}",
-    "quote-missing": "coopgraph evidence add {fact} --source … --quote …   # coopgraph remove {focus}",
-    "quote-ambiguous": "coopgraph evidence add {fact} --source … --quote … --before …   # coopgraph remove {focus}",
-    "source-changed": "coopgraph correct {focus} coop:sha256 …",
+    "quote-missing": "coopgraph evidence add {fact} --property {property} --value {value} && coopgraph remove {focus}",
+    "quote-ambiguous": "coopgraph evidence add {fact} --property {property} --value {value} && coopgraph remove {focus}",
+    "source-changed": "coopgraph correct {focus} coop:sha256 {sha256}",
 }
 _TITLES = {
     "same-body": Text("Possible duplicates", "Möjliga dubbletter"),
@@ -37,6 +40,8 @@ _TITLES = {
     "quote-ambiguous": Text("Quotes that stand twice in their source", "Citat som står två gånger i källan"),
     "source-changed": Text("Sources whose text has changed", "Källor vars text har ändrats"),
 }
+
+Row = Mapping[str, object]
 
 _OLD = datetime.timedelta(days=2 * 365)
 """From what age something is old, for a report that wants a day."""
@@ -67,7 +72,7 @@ def todo(graph: Graph, *, language: str = "sv", sources: Path | None = None) -> 
         found += evidence(assembly, places, sources)[0]
     for one in found:
         if one.rule in _MENDS:
-            yield _of_finding(assembly, one, language)
+            yield _of_finding(assembly, one, sources, language)
 
 
 def _of_report(graph: Graph, query: SavedQuery, mend: str, language: str) -> Iterator[Task]:
@@ -77,32 +82,87 @@ def _of_report(graph: Graph, query: SavedQuery, mend: str, language: str) -> Ite
     }
     table = run_saved(query, params, graph.assembly.store, graph.names, language=language)
     title = query.title.get(language) or query.title["en"]
-    for terms, shown in zip(table, table.shown(), strict=True):
+    settled = _SETTLED.get(query.name)
+    every = list(table)
+    for terms, shown in zip(every, table.shown(), strict=True):
+        if settled and settled(graph, terms, every):
+            continue
         values = {
-            column: graph.names.shorten(value) if isinstance(value, str) else str(value or "…")
+            column: graph.names.shorten(value) if isinstance(value, str) else str(value)
             for column, value in terms.items()
+            if value is not None
         }
         first = next((value for value in values.values() if ":" in value), "")
-        command = re.sub(r"\{(\w+)\}", "{}", mend).format(
-            *(values.get(column, "…") for column in re.findall(r"\{(\w+)\}", mend))
+        yield Task(query.name, title, first, tuple(cell for cell in shown if cell), command(mend, values))
+
+
+def _is_chosen(graph: Graph, terms: Row, every: Sequence[Row]) -> bool:
+    """Whether the steward has chosen one of the values that sources have; that they differ is then no longer to be mended."""
+    return any(
+        one["value"] == terms["standing"]
+        for one in every
+        if all(one[part] == terms[part] for part in ("fact", "property"))
+    )
+
+
+def _is_confirmed(graph: Graph, terms: Row, every: Sequence[Row]) -> bool:
+    """Whether a source says outright what was inferred."""
+    wanted = {"coop:property": terms["property"], "coop:value": terms["value"]}
+    stated = graph.names.expand("basis:stated")
+    return any(
+        isinstance(quad.subject, NamedNode)
+        and stated in graph.objects(quad.subject, "coop:basis")
+        and all(
+            str(value) in [one.value for one in graph.objects(quad.subject, name)]
+            for name, value in wanted.items()
+            if value is not None
         )
-        yield Task(query.name, title, first, tuple(cell for cell in shown if cell), command)
+        for quad in graph.references(NamedNode(str(terms["fact"])))
+        if quad.predicate == graph.names.expand("oa:hasBody")
+    )
 
 
-def _of_finding(assembly: Assembly, finding: Finding, language: str) -> Task:
+_SETTLED: Mapping[str, Callable[[Graph, Row, Sequence[Row]], bool]] = {
+    "evidence/contradictions": _is_chosen,
+    "report/inferred": _is_confirmed,
+}
+"""What a report goes on telling of though nothing is left to do."""
+
+
+def command(mend: str, values: Mapping[str, str]) -> str:
+    """The command that mends something, as it is run: with the values, and without the options that have none."""
+    known = {name: shlex.quote(value) for name, value in values.items()}
+    given = re.sub(r" --[\w-]+ \{(\w+)\}", lambda one: one[0] if one[1] in known else "", mend)
+    return re.sub(r"\{(\w+)\}", lambda one: known[one[1]], given)
+
+
+def _of_finding(assembly: Assembly, finding: Finding, sources: Path | None, language: str) -> Task:
     focus = finding.focus or ""
-    fact = focus.partition("#")[0]
+    values = {"focus": focus, "meant": finding.meant or ""}
     node = finding.result.focus if finding.result else None
     if isinstance(node, NamedNode):
-        body = assembly.namespaces.expand("oa:hasBody")
-        for quad in assembly.store.engine.quads_for_pattern(node, body, None):
-            if isinstance(quad.object, NamedNode):
-                fact = assembly.namespaces.shorten(quad.object.value)
+        values |= _of_evidence(assembly, node)
+        archived = assembly.namespaces.expand("coop:archivedAs")
+        for quad in assembly.store.engine.quads_for_pattern(node, archived, None):
+            if sources is not None and isinstance(quad.object, Literal):
+                values["sha256"] = sha256(sources / quad.object.value)
     title = _TITLES[finding.rule]
     return Task(
         finding.rule,
         title.sv if language == "sv" else title.en,
         focus,
         (finding.text(language),),
-        _MENDS[finding.rule].format(focus=focus, meant=finding.meant or "…", fact=fact),
+        command(_MENDS[finding.rule], values),
     )
+
+
+def _of_evidence(assembly: Assembly, node: NamedNode) -> dict[str, str]:
+    """What evidence is for: the fact, the property and the value."""
+    names, found = assembly.namespaces, {}
+    for name, predicate in (("fact", "oa:hasBody"), ("property", "coop:property"), ("value", "coop:value")):
+        for quad in assembly.store.engine.quads_for_pattern(node, names.expand(predicate), None):
+            if isinstance(quad.object, NamedNode):
+                found[name] = names.shorten(quad.object.value)
+            elif isinstance(quad.object, Literal):
+                found[name] = quad.object.value
+    return found
