@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from coopgraph.errors import QueryError
 from coopgraph.iris import Namespaces
@@ -19,28 +21,37 @@ _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 def form_of(query: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT where there is none, and the engine then says what is wrong."""
-    for token in significant(query):
-        if token.kind == "word" and token.text.upper() in _FORMS:
-            return token.text.upper()
-    return "SELECT"
+    return _looked_through(query).form
 
 
 def with_prefixes(query: str, namespaces: Namespaces) -> str:
     """The query with the dataset's prefixes that it uses and does not declare, on its first line."""
-    found = significant(query)
-    declared = {
-        name.text.removesuffix(":")
-        for keyword, name in pairwise(found)
-        if keyword.kind == "word" and keyword.text.upper() == "PREFIX"
-    }
-    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
-    wanted = sorted((used - declared) & set(namespaces.prefixes))
+    wanted = sorted(_looked_through(query).undeclared & namespaces.prefixes.keys())
     # on one line, so that the lines of an error message stay those of the query
     return (
         " ".join(f"PREFIX {prefix}: <{namespaces.prefixes[prefix]}>" for prefix in wanted)
         + (" " if wanted else "")
         + query
     )
+
+
+class _Looks(NamedTuple):
+    form: str
+    undeclared: frozenset[str]
+
+
+@lru_cache(64)
+def _looked_through(query: str) -> _Looks:
+    """The form of a query, and the prefixes that it uses and does not declare; kept for what is asked again."""
+    found = significant(query)
+    words = (token.text.upper() for token in found if token.kind == "word")
+    declared = {
+        name.text.removesuffix(":")
+        for keyword, name in pairwise(found)
+        if keyword.kind == "word" and keyword.text.upper() == "PREFIX"
+    }
+    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
+    return _Looks(next((word for word in words if word in _FORMS), "SELECT"), frozenset(used - declared))
 
 
 def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:

@@ -130,8 +130,7 @@ def main(path: str, memory: int, load: bool) -> None:
             head = {"wrong": error.msg or str(error)}
         except (OSError, RuntimeError, ValueError) as error:
             head = {"failed": str(error)}
-        answers.write(json.dumps(head | {"size": len(content)}).encode() + b"\n")
-        answers.write(content)
+        answers.write(json.dumps(head | {"size": len(content)}).encode() + b"\n" + content)
         answers.flush()
 
 

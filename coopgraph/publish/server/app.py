@@ -84,6 +84,7 @@ def application(
 
     queries = partial(saved.saved, queue=queue)
     routes = [
+        *(to(path, partial(sparql.sparql, queue=queue), post=True) for path in ("/sparql", "/sparql/")),
         to("/", things.document),
         to("/index.{form}", things.document),
         to("/id/{path:path}", things.thing),
@@ -98,7 +99,6 @@ def application(
             for path in (f"/{name}", f"/{name}.{{form}}")
         ),
         to("/query/{path:path}", queries),
-        *(to(path, partial(sparql.sparql, queue=queue), post=True) for path in ("/sparql", "/sparql/")),
         to("/style.css", things.style_sheet),
         to("/assets/{path:path}", things.asset_file),
         to("/openapi.json", openapi_),

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +33,8 @@ SAFE = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "Link, ETag, Location, Retry-After, X-Row-Limit, X-SPARQL-MaxRows, X-SPARQL-Complete",
 }
+_SAFE = [(name.encode(), value.encode()) for name, value in SAFE.items()]
+_FRAMING = b"content-security-policy"
 Seen = Callable[[str, int, float, int], None]
 
 
@@ -56,11 +57,10 @@ class Edge:
             nonlocal status, size, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
-                headers = MutableHeaders(raw=message["headers"])
-                framed = "content-security-policy" in headers  # it says itself who may frame it
-                for name, value in SAFE.items():
-                    if not (framed and name == "x-frame-options"):
-                        headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                if _FRAMING in there:  # it says itself who may frame it
+                    there.add(b"x-frame-options")
+                message["headers"].extend(pair for pair in _SAFE if pair[0] not in there)
             else:
                 size += len(message.get("body", b""))
             await send(message)

@@ -12,13 +12,18 @@ def best_form(accept: str, offered: Mapping[str, Sequence[str]]) -> str | None:
     `offered` maps a name to its media type, and to others that it goes under and that count only when named in full. The
     first form is what a client gets that does not care.
     """
+    return _best(accept, tuple((name, tuple(types)) for name, types in offered.items()))
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str, offered: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
     ranges = _ranges(accept)
     if not ranges:
-        return next(iter(offered))
+        return offered[0][0]
     named = dict(ranges)
     rated = [
         (max([_quality(types[0], ranges), *(named.get(other, 0.0) for other in types[1:])]), -place, name)
-        for place, (name, types) in enumerate(offered.items())
+        for place, (name, types) in enumerate(offered)
     ]
     quality, _, name = max(rated)
     return name if quality > 0 else None

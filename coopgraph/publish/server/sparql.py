@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from urllib.parse import parse_qs
 
 from anyio import to_thread
@@ -95,24 +94,20 @@ async def sparql(request: Request, serving: Serving, queue: Queue) -> Response:
 
 
 async def _answered(serving: Serving, queue: Queue, asked: Asked, form: str) -> Reply:
-    async with queue.turn():
-        return await to_thread.run_sync(partial(_answer, serving, asked, form))
-
-
-def _answer(serving: Serving, asked: Asked, form: str) -> Reply:
     limits, names = serving.limits, serving.site.namespaces
     whole = f"BASE <{serving.address}sparql> " + with_prefixes(asked.query, names)
     graph = form not in _RESULTS
     try:
         for iri in (*asked.default_graphs, *asked.named_graphs):
             NamedNode(iri)
-        answer = serving.workers.answer(
-            whole,
-            RdfFormat.N_TRIPLES if graph else _RESULTS[form],
-            limit=limits.rows,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-        )
+        async with queue.turn():
+            answer = await serving.workers.answer_soon(
+                whole,
+                RdfFormat.N_TRIPLES if graph else _RESULTS[form],
+                limit=limits.rows,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+            )
     except ValueError as error:
         raise Problem(
             400,
@@ -125,8 +120,8 @@ def _answer(serving: Serving, asked: Asked, form: str) -> Reply:
     except (QueryTimeout, StoreError) as error:
         raise of_error(error, 503) from error
     content = answer.content
-    if graph:
-        content = _graph(content, form, names.prefixes)
+    if graph and form != "nt":
+        content = await to_thread.run_sync(_graph, content, form, names.prefixes)
     media = (GRAPHS if graph else ROWS)[form][0]
     if media.startswith("text/"):
         media += "; charset=utf-8"
@@ -138,8 +133,6 @@ def _answer(serving: Serving, asked: Asked, form: str) -> Reply:
 
 
 def _graph(content: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
-    if form == "nt":
-        return content
     triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
     return serialise(triples, form, prefixes)
 
