@@ -6,6 +6,7 @@ import { feature, leaflet as L } from "./vendor/map.js";
 
 const MOST_BUTTONS = 250;
 const MOST_NAMES = 10;
+const MOST_STRONG = 200;
 const FINE = 5;
 const fetched = async (path) => (await fetch(new URL(path, import.meta.url))).json();
 
@@ -26,6 +27,7 @@ export async function draw(stage, told, figure) {
     inertia: !still,
     scrollWheelZoom: false,
     minZoom: 1,
+    zoomSnap: 0.25,
     maxZoom: 10,
     worldCopyJump: false,
     maxBounds: [[-85, -200], [85, 200]],
@@ -45,6 +47,7 @@ export async function draw(stage, told, figure) {
   stage.append(box);
   map.invalidateSize();
 
+  if (told.ties.length > MOST_STRONG) box.classList.add("many");
   const ties = L.layerGroup().addTo(map);
   const points = L.layerGroup().addTo(map);
   const show = (chosen) => {
