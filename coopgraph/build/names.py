@@ -21,7 +21,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -54,11 +53,12 @@ FACETS = {
 }
 """What things are chosen by, as paths from a thing to the values. A partnership is of the countries of its parties, and a body has the
 topics of its partnerships. The folder of a thing is a kind too. What has a date, but no start, begins and ends with it."""
-_LINKS = "coop:hasParty|coop:hasSignatory|org:member|org:organization|coop:country|dct:subject|dct:spatial|org:unitOf"
+_LINKS = "coop:hasParty|coop:hasSignatory|org:member|org:organization|org:unitOf"
+"""What makes a thing well linked: that others cooperate with it, or are of it."""
 _TERMS = {
     **dict.fromkeys(("prefLabel", "altLabel", "notation"), "http://www.w3.org/2004/02/skos/core#"),
     "label": "http://www.w3.org/2000/01/rdf-schema#",
-    **dict.fromkeys(("title", "type", "subject", "spatial"), "http://purl.org/dc/terms/"),
+    **dict.fromkeys(("title", "type", "subject"), "http://purl.org/dc/terms/"),
     **dict.fromkeys(
         ("classification", "memberOf", "organization", "member", "unitOf"), "http://www.w3.org/ns/org#"
     ),
@@ -84,7 +84,6 @@ _PLAIN = str.maketrans(
 _AT_A_TIME = 500
 
 
-@lru_cache(10_000)
 def key(name: str) -> str:
     """What two spellings of one name share: case, accents, hyphens and spaces are folded. Words are joined by hyphens."""
     return "-".join(words(name)) or name.casefold()
@@ -282,7 +281,8 @@ class _Writer:
                 continue
             of = "SELECT iri, name FROM name JOIN thing ON thing = id WHERE iri = ? OR (iri > ? AND iri < ?)"
             names = self.file.execute(of, (iri, iri + "#", iri + "$")).fetchall()
-            for posting in _worded({name for _, name in names}, {name for one, name in names if one == iri}):
+            own = {key(name) for one, name in names if one == iri}
+            for posting in _worded({key(name) for _, name in names}, own):
                 gone[posting].append(number)
             chosen = f"SELECT facet, value FROM posting WHERE id IN ({facets.replace(' ', ',')})"  # noqa: S608 - numbers
             for facet, value in self.file.execute(chosen):
@@ -300,34 +300,49 @@ class _Writer:
         """Put things in, none of which is there. The most linked ones come first."""
         start = self.file.execute("SELECT COALESCE(MAX(id), -1) FROM thing").fetchone()[0] + 1
         ordered = sorted(found, key=lambda iri: (-found[iri].links, iri))
-        names = {iri: _names(iri, one, self.things) for iri, one in found.items()}
+        names = {
+            iri: [(name, key(name)) for name in sorted(_names(iri, one, self.things))]
+            for iri, one in found.items()
+        }
         parts: dict[str, set[str]] = defaultdict(set)
         for iri in found:
             if "#" in iri:
-                parts[iri.partition("#")[0]] |= names[iri]
+                parts[iri.partition("#")[0]].update([folded for _, folded in names[iri]])
         new: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, iri in enumerate(ordered, start):
             if "#" not in iri:
-                for posting in _worded(names[iri] | parts.get(iri, set()), names[iri]):
+                own = {folded for _, folded in names[iri]}
+                for posting in _worded(own | parts[iri] if iri in parts else own, own):
                     new[posting].append(number)
                 for posting in found[iri].facets:
                     new[posting].append(number)
-        ids = {
-            posting: self._keep(posting, self._known(posting) | BitMap(new[posting]))
-            for posting in sorted(new)
-        }
+        ids = self._write(new) if start else self._write_first(new)
         told, folded = [], []
         rows = []
         for number, iri in enumerate(ordered, start):
             one = found[iri]
             facets = " ".join([str(ids[posting]) for posting in sorted(one.facets) if posting in ids])
             rows.append((number, iri, one.sv[1], one.en[1], facets))
-            for nth, name in enumerate(sorted(names[iri])):
+            for nth, (name, key_) in enumerate(names[iri]):
                 told.append((number, nth, name))
-                folded.append((key(name), number, nth))
+                folded.append((key_, number, nth))
         self.file.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows)
         self.file.executemany("INSERT INTO name VALUES (?, ?, ?)", told)
         self.file.executemany("INSERT INTO folded VALUES (?, ?, ?)", sorted(folded))
+
+    def _write(self, new: Mapping[tuple[str, str], list[int]]) -> dict[tuple[str, str], int]:
+        """Put things into postings; gives the numbers of these."""
+        return {
+            posting: self._keep(posting, self._known(posting) | BitMap(numbers))
+            for posting, numbers in new.items()
+        }
+
+    def _write_first(self, new: Mapping[tuple[str, str], list[int]]) -> dict[tuple[str, str], int]:
+        """The same where there are no postings yet."""
+        ids = {posting: number for number, posting in enumerate(sorted(new))}
+        rows = ((number, *posting, BitMap(new[posting]).serialize()) for posting, number in ids.items())
+        self.file.executemany("INSERT INTO posting VALUES (?, ?, ?, ?)", rows)
+        return ids
 
     def _known(self, posting: tuple[str, str]) -> BitMap:
         query = "SELECT things FROM posting WHERE facet = ? AND value = ?"
@@ -351,10 +366,11 @@ def _names(iri: str, thing: _Thing, things: str) -> set[str]:
     return {*thing.names, iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]}
 
 
-def _worded(names: Iterable[str], own: Iterable[str]) -> set[tuple[str, str]]:
-    """The postings of the words of names, and of the first words of those that are not of its parts."""
-    found = {("word", word) for name in names for word in key(name).split("-")}
-    return found | {("head", key(name).partition("-")[0]) for name in own}
+def _worded(keys: Iterable[str], own: Iterable[str]) -> set[tuple[str, str]]:
+    """The postings of the words of folded names, and of the first words of those that are not of its parts."""
+    found = {("word", word) for one in keys for word in one.split("-")}
+    found.update([("head", one.partition("-")[0]) for one in own])
+    return found
 
 
 def space_of(iri: str, things: str) -> str:

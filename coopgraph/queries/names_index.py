@@ -60,6 +60,7 @@ class Index(NamesFile):
         super().__init__(file)
         self._starting = lru_cache(256)(lambda word: self.beginning("word", word))
         self._near = lru_cache(256)(self._like)
+        self._holding = lru_cache(256)(self._containing)
 
     def tiers(self, text: str, *, misspelt: bool = True) -> list[Tier]:
         """The things that fit a text, by how well; each is in the first of the sets that it is in, and none in two.
@@ -75,7 +76,7 @@ class Index(NamesFile):
         if len(wanted) == 1:
             begins = self.beginning("head", folded)
         starts = intersection(self._starting(word) for word in wanted)
-        inside = intersection(self._containing(word) for word in wanted)
+        inside = intersection(self._holding(word) for word in wanted)
         tiers = [Tier(1.0, exact), *(Tier(0.9, one) for one in (spelt, whole, begins))]
         tiers += [Tier(0.8, starts), Tier(0.75, inside)]
         if misspelt and not exact and not whole and len(starts | inside) < _FEW:
@@ -199,7 +200,7 @@ class Index(NamesFile):
     def _misspelt(self, wanted: Sequence[str]) -> BitMap:
         """The things that have each word, or one near to it; what says the sort of a body may be missing."""
         telling = [word for word in wanted if word not in GENERIC] or wanted
-        return intersection(self._containing(word) | self._near(word) for word in telling)
+        return intersection(self._holding(word) | self._near(word) for word in telling)
 
     def _by_likeness(self, things: BitMap, text: str) -> list[tuple[int, float]]:
         """Things by how like the most like of their names is to the text, whatever the order of the words."""
