@@ -20,6 +20,11 @@ TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _MEMBERSHIP = NamedNode(ORG + "Membership")
 _COUNTRY = NamedNode(COOP + "country")
 _PARTY = NamedNode(COOP + "hasParty")
+_PARTNERSHIP = NamedNode(COOP + "Partnership")
+_MEMBER = NamedNode(ORG + "member")
+_ROLE = NamedNode(ORG + "role")
+_WHOLE = NamedNode(ORG + "organization")
+_AS_PARTY = NamedNode("https://w3id.org/coopgraph/id/concept/role/party")
 _LANGUAGE = NamedNode(DCT + "language")
 _EXACT = NamedNode(OA + "exact")
 _PROPERTY = NamedNode(COOP + "property")
@@ -120,6 +125,9 @@ def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Near
     facts = _facts(about(store, first))
     facts[found.thing.value] = _facts(found.said[found.thing]).get(found.thing.value, {})
     quotes = _quotes([*first, found.thing], store)
+    wholes = dict.fromkeys(_values(facts.values(), (_WHOLE.value,)))
+    facts |= _facts(about(store, [one for one in wholes if one.value not in facts]))
+    _add_parties(facts, found.thing, store)
     named = _values(facts.values(), _LEADS_ON)
     second = dict.fromkeys([*named, *(NamedNode(one.value.partition("#")[0]) for one in named)])
     facts |= _facts(about(store, [one for one in second if one.value not in facts]))
@@ -149,9 +157,36 @@ def _uses(scheme: NamedNode, store: Store) -> dict[str, int]:
 
 
 def _partnerships(bodies: Iterable[NamedNode], store: Store) -> list[NamedNode]:
-    """The partnerships that some bodies are party to."""
-    found = (quad.subject for quad in pointing(store, bodies, [_PARTY]))
-    return [one for one in dict.fromkeys(found) if isinstance(one, NamedNode)]
+    """The partnerships that some bodies are party to, as such or by a role of their own."""
+    bodies = list(bodies)
+    found = [quad.subject for quad in pointing(store, bodies, [_PARTY])]
+    nodes = dict.fromkeys(quad.subject for quad in pointing(store, bodies, [_MEMBER]))
+    found += [
+        whole  # type: ignore[misc]
+        for said in _facts(about(store, _named(nodes), [_ROLE, _WHOLE])).values()
+        if _AS_PARTY in said.get(_ROLE.value, ())
+        for whole in said.get(_WHOLE.value, ())
+    ]
+    return _named(dict.fromkeys(found))
+
+
+def _add_parties(facts: dict[str, dict[str, list[Term]]], thing: NamedNode, store: Store) -> None:
+    """Name among the parties of each partnership those that have a role of their own as a party, too."""
+    partnerships = [
+        NamedNode(iri)
+        for iri, said in facts.items()
+        if iri != thing.value and _PARTNERSHIP in said.get(TYPE, ())
+    ]
+    nodes = _named(dict.fromkeys(quad.subject for quad in pointing(store, partnerships, [_WHOLE])))
+    for said in _facts(about(store, nodes, [_ROLE, _WHOLE, _MEMBER])).values():
+        if _AS_PARTY in said.get(_ROLE.value, ()):
+            for whole in said.get(_WHOLE.value, ()):
+                parties = facts[whole.value].setdefault(_PARTY.value, []) if whole.value in facts else []
+                parties += [one for one in said.get(_MEMBER.value, ()) if one not in parties]
+
+
+def _named(nodes: Iterable[object]) -> list[NamedNode]:
+    return [one for one in nodes if isinstance(one, NamedNode)]
 
 
 def _facts(quads: Iterable[Quad]) -> dict[str, dict[str, list[Term]]]:

@@ -24,7 +24,8 @@ TOPICS = 3
 """How many topics of a partnership a row names; its page has all."""
 _SUBJECT = DCT + "subject"
 PARTY = "https://w3id.org/coopgraph/id/concept/role/party"
-_GOING = {"active": 0, "to-end": 1, "planned": 2, "proposed": 3, "dormant": 5, "ended": 6}
+_OVER = {"ended", "dormant", "planned", "proposed"}
+"""Where things stand so, "since" would say that they go on."""
 _LOCATION = DCT + "Location"
 
 
@@ -321,7 +322,9 @@ class Relations:
         start = phrase(starts[0].value, self.reading.language) if starts else ""
         end = phrase(ends[0].value, self.reading.language) if ends else ""
         if start:
-            text = f"{start} – {end}" if end else f"{self.words['since']} {start}"
+            going = {one.value.rpartition("/")[2] for one in self.around.values(subject, COOP + "status")}
+            since = self.words["from" if going & _OVER else "since"]
+            text = f"{start} – {end}" if end else f"{since} {start}"
         else:
             nothing = self.words["no_start"] if self._unstated(subject, COOP + "start") else ""
             text = f"{self.words['until']} {end}" if end else nothing

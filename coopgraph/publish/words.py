@@ -57,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "for_whom": ("för", "of"),
     "form": ("Slag", "Kind"),
+    "from": ("från", "from"),
     "front": ("Start", "Start"),
     "front_h1": (
         "Vem samarbetar med vem, om vad och sedan när?",
