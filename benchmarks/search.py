@@ -84,7 +84,7 @@ def made(bodies: int) -> Path:
 
 
 def measure(folder: Path) -> dict[str, object]:
-    """Milliseconds of each question: to an index just opened, and the middle of five to a warm one, by the clock and of computing."""
+    """Milliseconds of each question: to an index just opened, and the middle of five to a warm one."""
     names = namespaces(find(folder))
     index = Index.open(folder / FILE)
     found: dict[str, object] = {

@@ -55,6 +55,7 @@ class Serving:
             load=self.snapshot.report.memory,
         )
         self.cache = Cache(limits.cache * 2**20)
+        self.index.warm()
         self.using = 0
         self.replaced = False
         self._published: Publication | None = None
