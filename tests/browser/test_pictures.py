@@ -186,6 +186,8 @@ def test_the_editor_completes_asks_and_marks_faults(opening: Opening, real_site:
     page.locator(".result [role=alert]", has_text="rad 2").wait_for()
     assert page.locator(".cm-lint-marker-error").count() == 1
     assert one.axe() == []
+    assert [told.partition(":")[0] for told in one.wrong] == ["400"]  # the answer to the faulty query
+    one.wrong.clear()
 
 
 def test_a_saved_query_is_an_example_in_the_editor_and_without_it(opening: Opening, real_site: Site) -> None:
