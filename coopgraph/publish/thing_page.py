@@ -10,15 +10,17 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import phrase
+from coopgraph.publish.cells import Section
 from coopgraph.publish.describe import COOP, RDF_TYPE, Fact, Quoted, description
 from coopgraph.publish.gathered import Gathered
 from coopgraph.publish.graph import PAGE, gathered, thing_graph
 from coopgraph.publish.index import folder_name
+from coopgraph.publish.lead import DEFINITION, sentence
 from coopgraph.publish.nearby import DCT, ORG, Nearby, nearby
 from coopgraph.publish.pages import Cell, Frame, known, render
 from coopgraph.publish.pictures import thing_pictures
 from coopgraph.publish.reading import HIDDEN, Reading
-from coopgraph.publish.relations import Relations, Section, drop_empty
+from coopgraph.publish.relations import Relations, drop_empty
 from coopgraph.publish.schema_org import schema_org
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.site import Site
@@ -27,38 +29,12 @@ from coopgraph.store import Term
 
 _DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
 _IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
-_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 _ORDER = COOP + "order"
 _NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
 _IDENTIFIER = NamedNode("http://www.w3.org/ns/adms#Identifier")
 _MEMBERSHIP = NamedNode(ORG + "Membership")
 _DERIVED = (COOP + "succeeds", COOP + "knownUntil", COOP + "notActiveFrom")
 """Derived facts that no table shows."""
-_OF_DOCUMENTS = {
-    COOP + "policyOf": "for_whom",
-    COOP + "hasSignatory": "between",
-    COOP + "decidingBody": "by_whom",
-    DCT + "publisher": "by_whom",
-    ORG + "member": "",
-}
-"""What tells of whom a document is, and the word that leads to it."""
-_COUNTED = {
-    "partners": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
-    "partnerships": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
-    "memberships": {
-        "sv": ("medlemskap eller roll i nätverk och program", "medlemskap och roller i nätverk och program"),
-        "en": (
-            "membership or role in networks and programmes",
-            "memberships and roles in networks and programmes",
-        ),
-    },
-    "members": {
-        "sv": ("medlem eller deltagare", "medlemmar och deltagare"),
-        "en": ("member or participant", "members and participants"),
-    },
-    "bodies": {"sv": ("organisation", "organisationer"), "en": ("body", "bodies")},
-}
-"""What the sentence on a thing counts: the rows of a table in words, one and several."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +91,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
     )
     view = _Thing(frame, reading, around)
     sections = view.sections()
-    lead = view.lead(sections, more)
+    lead = sentence(reading, view.kinds, sections, whole=not more)
     for section in sections:
         drop_empty(section)
     folder, _, _ = frame.path.removeprefix("doc/").rpartition("/")
@@ -218,43 +194,6 @@ class _Thing:
             relations.partnerships(self.around.here)
         return relations.sections()
 
-    def lead(self, sections: Sequence[Section], more: bool) -> str:
-        """In a sentence or two what the thing is, and of a body, a network or a country what is known around it."""
-        it, language = self.description, self.frame.language
-        definitions = [one for one in it.values(_DEFINITION) if self.reading.readable(one)]
-        if definitions:
-            return definitions[0].value
-        rows = {one.key: one.rows for one in sections}
-        if "quotes" in rows or any(it.values(one) for one in _OF_DOCUMENTS):
-            return self._document(len(rows.get("quotes", ())) if not more else 0)
-        counted = [] if more else [key for key in _COUNTED if key in rows]
-        types = {one.value for one in it.values(RDF_TYPE.value)}
-        if not counted or COOP + "Partnership" in types or COOP + "Agreement" in types:
-            return self.reading.sentence()
-        country = self.reading.listed(it.values(COOP + "country"))
-        within = f" {self.words['in']} {country}" if country else ""
-        parts = [f"{len(rows[key])} {_COUNTED[key][language][len(rows[key]) != 1]}" for key in counted]
-        if "partners" in counted:
-            places = sorted({one.text for row in rows["partners"] for one in row[1].cells})
-            parts[0] += f" ({', '.join(places)})" if places else ""
-        return f"{self.kinds}{within}. {self.words['here_are']} {_listed(parts, self.words['and'])}."
-
-    def _document(self, quotes: int) -> str:
-        """What a document or a membership is, of whom and from when."""
-        it, reading, words_ = self.description, self.reading, self.words
-        if member := it.values(ORG + "member"):
-            role = reading.listed(it.values(ORG + "role"))
-            said = f"{reading.listed(member)}: {role} {words_['in']} {reading.listed(it.values(ORG + 'organization'))}"
-        else:
-            said = self.kinds
-        for property_, word in _OF_DOCUMENTS.items():
-            if word and (values := it.values(property_)):
-                said += f" {words_[word]} {reading.listed(values)}"
-        dates = it.values(COOP + "date")
-        said += f", {reading.value(dates[0])}" if dates else ""
-        rests = words_["rest_on_it"] if quotes != 1 else words_["rests_on_it"]
-        return f"{said}. {quotes} {rests}." if quotes else f"{said}."
-
     def rest(self) -> list[Said]:
         """The evidence that stands beside nothing else on the page."""
         return [self._said(one) for several in self.evidence.values() for one in several]
@@ -262,7 +201,7 @@ class _Thing:
     def _facts(self) -> list[Row]:
         """The facts, with what the sources do not say among them."""
         it, reading = self.description, self.reading
-        in_table = {COOP + "hasParty", _DEFINITION}  # the table of parties, and the words under the heading
+        in_table = {COOP + "hasParty", DEFINITION}  # the table of parties, and the words under the heading
         readable = [
             fact
             for fact in reading.ordered(it.facts)
@@ -372,10 +311,6 @@ class _Thing:
             reading.label(one.basis) if one.basis else "",
             one.reason,
         )
-
-
-def _listed(texts: Sequence[str], and_: str) -> str:
-    return f" {and_} ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
 
 
 def _local(node: NamedNode) -> str:
