@@ -322,12 +322,10 @@ def test_a_row_that_brings_in_a_violation_is_refused_and_the_rest_is_taken(stewa
 def list_of(project: Project, rows: int) -> Path:
     """An invented list of so many twin towns, and the source that it rests on."""
     chance = random.Random(3)
-    ours = [entry.name for entry in authority().values() if entry.body.kind == "municipality"][:20]
-    towns = [
-        "".join(chance.choice("bdfgklmnprst") + chance.choice("aeiouy") for _ in range(4)).title()
-        for _ in range(rows // 20)
-    ]
-    pairs = [(one, other) for one in ours for other in towns]
+    ours = [entry.name for entry in authority().values() if entry.body.kind == "municipality"][:100]
+    letters = "bdfgklmnprst", "aeiouy"
+    towns = ["".join(chance.choice(letters[place % 2]) for place in range(8)).title() for _ in range(75)]
+    pairs = [(ours[one % 100], towns[(one + one // 100) % 75]) for one in range(rows)]
     assert len(set(pairs)) == rows
     years = {pair: 1946 + number % 70 for number, pair in enumerate(pairs)}
     text = "".join(f"{one} och {other} sedan {year}.\n" for (one, other), year in years.items())

@@ -15,10 +15,13 @@ from coopgraph.edit import atomic, record
 from coopgraph.edit.change import Change, edited, propose
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.identity import moved
-from coopgraph.edit.published import was_published
+from coopgraph.edit.published import all_published, was_published
 from coopgraph.edit.record import Edited, Record
 from coopgraph.edit.text import triples_of
 from coopgraph.errors import EditRefused, UsageError
+
+_FEW = 10
+"""So many files are asked of one by one."""
 
 
 def undo(graph: Graph, name: str | None = None) -> Change:
@@ -39,8 +42,10 @@ def undo(graph: Graph, name: str | None = None) -> Change:
     else:
         for file in one.files:
             texts[file.path] = _taken_back(graph, one, file)
-    for path, text in texts.items():
-        if text is None and was_published(project, path):
+    removed = [path for path, text in texts.items() if text is None]
+    published = all_published(project) if len(removed) > _FEW else None
+    for path in removed:
+        if path in published if published is not None else was_published(project, path):
             raise EditRefused(
                 f"{project.shown(path)} has been published since, and its IRI must go on answering. Retire it: coopgraph retire",
                 f"{project.shown(path)} har publicerats sedan dess, och dess IRI ska fortsätta att svara. Låt den utgå: coopgraph retire",

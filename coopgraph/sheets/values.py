@@ -31,7 +31,7 @@ class Wrong(CoopgraphError):
 
     def __init__(self, place: str, error: CoopgraphError) -> None:
         self.place, self.error = place, error
-        super().__init__(str(error), error.text("sv"))
+        super().__init__(error.en, error.sv)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ class Reader:
             if cell is None:
                 continue
             if cell.fault is not None:
-                raise Wrong(cell.place, UsageError(*cell.fault))
+                raise Wrong(cell.place, UsageError(cell.fault.en, cell.fault.sv))
             if cell.text:
                 found[one] = cell
         return found
