@@ -32,15 +32,14 @@ def thing(graph: Graph, text: str, of: Sequence[str] = (), *, language: str = "s
     if direct is not None and graph.describes(direct):
         return direct
     spaces = tuple(graph.names.prefixes[prefix] for prefix in of) or (graph.names.base + "id/",)
-    if not re.fullmatch(r"[!-~]+", text):  # else it may be a slug too
-        found = _called(graph, text)
-        if of:
-            found = {one for one in found if one.value.startswith(spaces)}
-        # a body comes before its place, and what it does before its source
-        late = tuple(graph.names.prefixes[prefix] for prefix in ("place", "source"))
-        first = {one for one in found if not one.value.startswith(late)} or found
-        if len(first) == 1 and next(iter(first)).value.startswith(spaces):
-            return first.pop()
+    found = _called(graph, text) | _with_slug(graph, text.casefold())
+    if of:
+        found = {one for one in found if one.value.startswith(spaces)}
+    # a body comes before its place, and what it does before its source
+    late = tuple(graph.names.prefixes[prefix] for prefix in ("place", "source"))
+    first = {one for one in found if not one.value.startswith(late)} or found
+    if len(first) == 1 and next(iter(first)).value.startswith(spaces):
+        return first.pop()
     from coopgraph.queries.names import Names
 
     return Names(graph.assembly.store, graph.names, of, language=language).find(text)
@@ -62,6 +61,14 @@ def _called(graph: Graph, text: str) -> set[NamedNode]:
         )
         if isinstance(quad.subject, NamedNode)
     }
+
+
+def _with_slug(graph: Graph, text: str) -> set[NamedNode]:
+    """What is known under this slug, whichever prefix it has."""
+    if not re.fullmatch(r"[a-z0-9]+([-/]+[a-z0-9]+)*", text):
+        return set()
+    spaces = {graph.names.base + "id/", *graph.names.prefixes.values()}
+    return {one for space in spaces if graph.describes(one := NamedNode(space + text))}
 
 
 def _as_iri(graph: Graph, text: str, of: Sequence[str]) -> NamedNode | None:

@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
 
 @dataclass(frozen=True)
 class Quote:
@@ -57,6 +54,9 @@ def nearest(quote: Quote, folded: str) -> str:
 
     What differs stands as `[quote has→source has]`: letters inside a word that is nearly the same, else whole words.
     """
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import Levenshtein
+
     exact = fold(quote.exact)
     match = fuzz.partial_ratio_alignment(exact, folded)
     if match is None or match.score < _NEAR:
@@ -96,11 +96,15 @@ _NEAR = 60
 
 def _alike(was: str, now: str) -> bool:
     """Whether two words are one but for a letter or two."""
+    from rapidfuzz.distance import Levenshtein
+
     return Levenshtein.distance(was, now) <= max(1, len(was) // 4)
 
 
 def _marked(was: str, now: str) -> str:
     """A word of the source, with what the quote has otherwise: letters if it is one word, else the whole word."""
+    from rapidfuzz.distance import Levenshtein
+
     if not _alike(was, now):
         return f"[{was}→{now}]"
     return "".join(
