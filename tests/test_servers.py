@@ -137,7 +137,7 @@ def test_a_query_that_does_not_parse_is_told(served: Served) -> None:
 
 
 def test_a_thing_is_described(served: Served, world: Dataset) -> None:
-    for thing in ("Region Mittland", "Kustnätet", "partnership:norrby-kommun--klitrup"):
+    for thing in ("Region Mittland", "region   MITTLAND", "Kustnätet", "partnership:norrby-kommun--klitrup"):
         assert served("world").describe(thing) == world.describe(thing)
 
 

@@ -93,8 +93,10 @@ def words(text: str) -> list[str]:
     """The words of a text, folded; of any script."""
     plain = text.casefold()
     if not plain.isascii():
-        plain = "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
-        plain = plain.translate(_PLAIN)
+        plain = unicodedata.normalize("NFKD", plain)
+        if plain != (again := plain.casefold()):  # a letter that was of another kind, such as 𝐀
+            plain = unicodedata.normalize("NFKD", again)
+        plain = "".join(one for one in plain if not unicodedata.combining(one)).translate(_PLAIN)
     return _WORD.findall(plain)
 
 

@@ -10,7 +10,7 @@ export const FACETS = ["kind", "country", "topic", "network", "status"];
 const FEW = 5;
 
 export function words(text) {
-  const plain = text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[øłđðæœþıħß]/g, (one) => PLAIN[one]);
+  const plain = text.normalize("NFKD").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[øłđðæœþıħß]/g, (one) => PLAIN[one]);
   return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
