@@ -107,8 +107,9 @@ def gather(
     *,
     start: int = 0,
     limit: int = MAX_INCOMING,
+    pairs: Sequence[tuple[str, str]] | None = None,
 ) -> Gathered:
-    """Read what is said of a thing; of what points to it, `limit` links from `start` on."""
+    """Read what is said of a thing; of what points to it (`pairs`, where that is known), `limit` links from `start` on."""
     inside = parts_of(thing, store, namespaces)
     own = [thing, *inside]
     evidence = list(
@@ -119,7 +120,8 @@ def gather(
     said: dict[NamedNode, list[Quad]] = {node: [] for node in (*own, *evidence)}
     for quad in about(store, list(said)):
         said[quad.subject].append(quad)  # type: ignore[index]
-    links = links_to(thing, store, namespaces, start=start, limit=limit)
+    pairs = pairs_to(thing, store, namespaces) if pairs is None else pairs
+    links = [Link(NamedNode(one), NamedNode(property_)) for property_, one in pairs[start : start + limit]]
     sources = [
         quad.object
         for node in evidence
@@ -153,22 +155,18 @@ def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[Nam
     return [node for node in found if isinstance(node, NamedNode) and node.value.startswith(start)]
 
 
-def links_to(
-    thing: NamedNode, store: Store, namespaces: Namespaces, *, start: int = 0, limit: int = MAX_INCOMING
-) -> list[Link]:
-    """What points to the thing, without its own parts and without evidence; `limit` links from `start` on."""
+def pairs_to(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[tuple[str, str]]:
+    """What points to the thing, as (property, subject), without its own parts and without evidence."""
     derived, part = namespaces.graph_of("derived"), thing.value + "#"
-    found: dict[tuple[NamedNode, NamedNode], None] = {}
-    for quad in pointing(store, [thing]):
-        subject, property_ = quad.subject, quad.predicate
+    found = set()
+    for subject, property_, _, graph in pointing(store, [thing], ordered=False):
         if (
-            property_ not in _OF_EVIDENCE
-            and (quad.graph_name != derived or property_ == _SUCCEEDS)
-            and isinstance(subject, NamedNode)
-            and not subject.value.startswith(part)
+            isinstance(subject, NamedNode)
+            and property_ not in _OF_EVIDENCE
+            and (graph != derived or property_ == _SUCCEEDS)
         ):
-            found[subject, property_] = None
-    return [Link(*pair) for pair in list(found)[start : start + limit]]
+            found.add((property_.value, subject.value))
+    return sorted(pair for pair in found if not pair[1].startswith(part))
 
 
 def _mentioned(said: Mapping[NamedNode, Iterable[Quad]], links: Iterable[Link]) -> list[NamedNode]:

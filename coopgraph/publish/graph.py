@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from coopgraph.publish.gathered import Gathered, gather
+from coopgraph.publish.gathered import Gathered, gather, pairs_to
 from coopgraph.publish.serialise import RDF_TYPE
 from coopgraph.publish.site import ONTOLOGY, SHAPES, Site
 from coopgraph.queries.saved import SavedQuery
@@ -48,7 +48,9 @@ def gathered(site: Site, thing: NamedNode, page: int = 1) -> Gathered:
 
 
 def _gathered(site: Site, thing: NamedNode, start: int) -> Gathered:
-    return gather(thing, site.store, site.namespaces, site.memory.labels, start=start, limit=PAGE + 1)
+    memory, store, names = site.memory, site.store, site.namespaces
+    pairs = memory.once(pairs_to, thing, thing, store, names)  # the same on each page of a long list
+    return gather(thing, store, names, memory.labels, start=start, limit=PAGE + 1, pairs=pairs)
 
 
 def list_graph(site: Site, path: str, things: Sequence[NamedNode]) -> list[Triple]:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.publish.describe import COOP
+from coopgraph.publish.gathered import pairs_to
 from coopgraph.publish.site import Site
 from coopgraph.publish.views import Node, Tie, View, pictures
 from coopgraph.store import Store, Term
 from coopgraph.store.lookup import about, pointing
 
 MOST = 2000
-"""Links that a picture shows at most; of more, the first by their IRIs."""
+OF_ONE = 500
+"""Links that a picture of all, and one of a single thing, shows at most; of more, the first by their IRIs."""
 _AROUND = 150
 """Up to so many neighbours, the links between them are shown too."""
 _LANGUAGES = ("sv", "en")
@@ -62,7 +64,8 @@ def _view_of(site: Site, thing: NamedNode) -> View:
     if path.startswith("doc/organisation/"):
         return _view(site, _of_bodies(site, [thing]), centre=thing)
     if path.startswith(_WHOLES):
-        return _view(site, _subjects(store, [thing], _WHOLE), centre=thing)
+        pairs = site.memory.once(pairs_to, thing, thing, store, site.namespaces)  # the page has asked already
+        return _view(site, [NamedNode(one) for name, one in pairs if name == _WHOLE.value], centre=thing)
     if path.startswith("doc/partnership/"):
         return _view(site, [thing], centre=None)
     if path.startswith("doc/agreement/"):
@@ -89,12 +92,12 @@ def view_data(site: Site, path: str) -> bytes | None:
 def view_of_all(site: Site) -> View:
     """Every partnership, as far as MOST goes."""
     found = site.store.select(_ALL)
-    return _view(site, [link for (link,) in found if isinstance(link, NamedNode)], centre=None)
+    return _view(site, [link for (link,) in found if isinstance(link, NamedNode)], centre=None, most=MOST)
 
 
 def view_of_links(site: Site, links: Iterable[NamedNode]) -> View:
     """Partnerships and roles with those that they join."""
-    return _view(site, list(links), centre=None)
+    return _view(site, list(links), centre=None, most=MOST)
 
 
 def nodes_of(site: Site, iris: Sequence[str]) -> list[Node]:
@@ -103,12 +106,12 @@ def nodes_of(site: Site, iris: Sequence[str]) -> list[Node]:
     return [_node(site, iri, things.get(iri, {})) for iri in iris]
 
 
-def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None) -> View:
+def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, most: int = OF_ONE) -> View:
     """The links with the nodes that they join; round a centre also the links between its neighbours."""
     links = sorted(set(links), key=lambda link: link.value)
     store = site.store
-    told = _told(store, links[:MOST], _OF_LINK)
-    joined = _joined(store, [link for link in links[:MOST] if _PARTY.value in told.get(link.value, ())])
+    told = _told(store, links[:most], _OF_LINK)
+    joined = _joined(store, [link for link in links[:most] if _PARTY.value in told.get(link.value, ())])
     ends = {
         link: _ends(site, facts, joined.get(link, ())) for link, facts in told.items() if not _over(facts)
     }
@@ -130,7 +133,7 @@ def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None) -
         if len(found) > 1
     ]
     words = {_code(iri): _names(things.get(iri, {})) for iri in sorted(statuses)}
-    return View(nodes, ties, 0 if centre is not None else None, words, max(0, len(links) - MOST))
+    return View(nodes, ties, 0 if centre is not None else None, words, max(0, len(links) - most))
 
 
 def _of_bodies(site: Site, bodies: Sequence[NamedNode], *, roles: bool = True) -> list[NamedNode]:
@@ -152,6 +155,8 @@ def _around(
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             found.setdefault(quad.subject.value, set()).add(quad.object.value)
     new = [link for link in found if link not in known]
+    if len(new) > MOST:  # roles of theirs elsewhere, mostly: what joins two of them is told by both
+        new = [link for link in new if len(found[link]) > 1]
     for link, facts in _told(site.store, map(NamedNode, new), (_WHOLE,)).items():
         found[link] |= there & {whole.value for whole in facts[_WHOLE.value]}
     return {link: tuple(sorted(found[link])) for link in sorted(new) if len(found[link]) > 1}
