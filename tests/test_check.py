@@ -273,6 +273,27 @@ def test_a_wrong_saved_query_is_told(real_copy: Path, text: str, said: str) -> N
     assert said in found[0].text("en")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("#+ key: municipality", "#+ key: village", 1),
+        ("?municipality", "?municipality ?municipality ?municipality", 31),
+        ("#+   en: The municipalities", "#+   de: Die Gemeinden", 1),
+    ],
+)
+def test_a_wrong_harvest_is_told(world_copy: Path, old: str, new: str, line: int) -> None:
+    text = (ROOT / "harvests/wikidata-municipalities.rq").read_text(encoding="utf-8")
+    path = world_copy / "harvests/own.rq"
+    path.parent.mkdir()
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = check(find(world_copy)).findings
+    assert [
+        (one.rule, one.focus, one.place and one.place.line)
+        for one in found
+        if one.place and one.place.path == path
+    ] == [("query", "harvests/own", line)]
+
+
 def test_a_shape_without_anything_to_look_at_is_a_note(world_copy: Path) -> None:
     shutil.rmtree(world_copy / "data" / "decision")
     notes = [one for one in check(find(world_copy)).findings if one.rule == "no-focus"]

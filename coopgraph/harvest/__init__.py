@@ -3,6 +3,6 @@
 from coopgraph.harvest.changes import Change
 from coopgraph.harvest.fetch import Manners
 from coopgraph.harvest.run import Harvested, harvest
-from coopgraph.harvest.saved import Harvest, load_harvest, load_harvests
+from coopgraph.queries.harvests import Harvest, load_harvest, load_harvests
 
 __all__ = ["Change", "Harvest", "Harvested", "Manners", "harvest", "load_harvest", "load_harvests"]

@@ -7,8 +7,8 @@ import datetime
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.dates import EDTF
-from coopgraph.harvest.saved import Harvest
 from coopgraph.iris import Namespaces, slug
+from coopgraph.queries.harvests import Harvest
 
 
 def provenance(

@@ -24,9 +24,9 @@ from coopgraph.harvest.fit import fitted, settled
 from coopgraph.harvest.ontology import functional, vocabulary
 from coopgraph.harvest.pages import Pages, begin, write
 from coopgraph.harvest.provenance import provenance
-from coopgraph.harvest.saved import FOLDER, KEY, Harvest, load_harvest
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import DEFAULT_BASE, Project
+from coopgraph.queries.harvests import FOLDER, KEY, Harvest, load_harvest
 from coopgraph.turtle import MAX_BYTES, read
 
 Progress = Callable[[int, int], None]

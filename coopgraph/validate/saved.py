@@ -1,14 +1,17 @@
-"""The saved queries of a dataset: do they parse, do header and text agree, are their terms known?"""
+"""The saved queries and harvests of a dataset: do they parse, do header and text agree, are their terms known?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from coopgraph.build.assemble import Assembly
-from coopgraph.errors import CoopgraphError
+from coopgraph.errors import CoopgraphError, ProjectError
+from coopgraph.project import Project
 from coopgraph.queries.guard import refuse_unsafe
+from coopgraph.queries.harvests import FOLDER, harvest_files, read_harvest
 from coopgraph.queries.saved import SavedQuery, parse, query_files
 from coopgraph.store.local import LocalStore
 from coopgraph.validate.findings import Finding, Place
@@ -33,15 +36,7 @@ def saved_queries(assembly: Assembly) -> Iterator[Finding]:
 
 def _check(query: SavedQuery) -> Iterator[Finding]:
     head = query.path.read_text(encoding="utf-8").count("\n") - query.text.count("\n")
-    for language in ("sv", "en"):
-        if not query.title.get(language) or not query.description.get(language):
-            yield _finding(
-                query.name,
-                query.path,
-                1,
-                f"Frågan saknar title eller description på {language}. Lägg till båda.",
-                f"The query lacks a title or description in {language}. Add both.",
-            )
+    yield from _untold(query)
     lines = {line.name for line in query.values_lines}
     open_lines = {
         line.name
@@ -92,6 +87,33 @@ def _check(query: SavedQuery) -> Iterator[Finding]:
             f"Kolumnen '{name}' står inte både i columns och i SELECT. Ge varje kolumn en rubrik på sv och en.",
             f"The column '{name}' is not both in columns and in SELECT. Give each column a heading in sv and en.",
         )
+
+
+def saved_harvests(project: Project) -> Iterator[Finding]:
+    """Findings on every saved harvest that the dataset has, its own and the packaged ones."""
+    for name, path in harvest_files(project).items():
+        shown = f"{FOLDER}/{name}"
+        try:
+            query = read_harvest(path, project).query
+        except ProjectError as error:
+            found = _LINE.search(error.en)
+            text = path.read_bytes().decode("utf-8", "replace")
+            line = sum(one.startswith("#+") for one in text.splitlines()) + int(found[1]) if found else 1
+            yield _finding(shown, path, line, error.sv, error.en)
+            continue
+        yield from _untold(replace(query, name=shown))
+
+
+def _untold(query: SavedQuery) -> Iterator[Finding]:
+    for language in ("sv", "en"):
+        if not query.title.get(language) or not query.description.get(language):
+            yield _finding(
+                query.name,
+                query.path,
+                1,
+                f"Frågan saknar title eller description på {language}. Lägg till båda.",
+                f"The query lacks a title or description in {language}. Add both.",
+            )
 
 
 def _finding(name: str, path: Path, line: int, sv: str, en: str) -> Finding:

@@ -33,7 +33,7 @@ from coopgraph.validate.findings import Finding, finding_of
 from coopgraph.validate.found import Found
 from coopgraph.validate.once import once
 from coopgraph.validate.places import Places
-from coopgraph.validate.saved import saved_queries
+from coopgraph.validate.saved import saved_harvests, saved_queries
 from coopgraph.validate.shape_files import read_shapes, told_at_line
 from coopgraph.validate.shapes import Shapes, load_shapes
 from coopgraph.validate.triples import per_triple
@@ -133,7 +133,7 @@ class Session:
         said = list(syntax(errors.values()))
         if not self._readable:
             return Checked(in_order(said), 0, 0)
-        said += [*found.doubles, *found.unused, *found.saved]
+        said += [*found.doubles, *found.unused, *found.saved, *saved_harvests(self.project)]
         said += [self.found.told[result] for result in found.results]
         for group in (*found.of_triples.values(), *found.of_files.values()):
             said += group

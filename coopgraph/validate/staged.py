@@ -15,7 +15,7 @@ from coopgraph.validate.check import check
 from coopgraph.validate.checked import Checked
 from coopgraph.validate.findings import Finding, Place
 
-_PARTS = (SETTINGS, "data", "ontology", "shapes", "queries")
+_PARTS = (SETTINGS, "data", "ontology", "shapes", "queries", "harvests")
 
 
 def check_staged(project: Project, *, sources: Path | None = None, progress: Progress = silent) -> Checked:

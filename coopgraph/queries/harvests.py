@@ -99,12 +99,12 @@ def _blocks(text: str) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int
 
 def load_harvests(project: Project) -> dict[str, Harvest]:
     """Every saved harvest by name, the dataset's own and the packaged ones. Raises ProjectError for the first that is wrong."""
-    return {path.stem: _read(path, project) for path in _files(project).values()}
+    return {path.stem: read_harvest(path, project) for path in harvest_files(project).values()}
 
 
 def load_harvest(project: Project, name: str) -> Harvest:
     """One saved harvest. Raises QueryError for an unknown name, and ProjectError for a file that can't be used."""
-    files = _files(project)
+    files = harvest_files(project)
     wanted = name.removesuffix(".rq").removeprefix(FOLDER + "/")
     if wanted not in files:
         near = process.extractOne(wanted, list(files), score_cutoff=55)
@@ -113,16 +113,17 @@ def load_harvest(project: Project, name: str) -> Harvest:
             f"There is no saved harvest '{name}'.{hint} List them all: coopgraph harvest",
             f"Det finns ingen sparad hämtning '{name}'.{hint_sv} Lista alla: coopgraph harvest",
         )
-    return _read(files[wanted], project)
+    return read_harvest(files[wanted], project)
 
 
-def _files(project: Project) -> dict[str, Path]:
+def harvest_files(project: Project) -> dict[str, Path]:
     """Harvests lie in the folder itself and in none below: the name is that of the file in `data/import/`."""
     found = project.files(FOLDER, (".rq",))
     return {name.removesuffix(".rq"): path for name, path in found.items() if "/" not in name}
 
 
-def _read(path: Path, project: Project) -> Harvest:
+def read_harvest(path: Path, project: Project) -> Harvest:
+    """The harvest of a file. Raises ProjectError for one that can't be used."""
     shown = project.shown(path)
     try:
         text = path.read_text(encoding="utf-8")
