@@ -35,7 +35,7 @@ class Watched:
     def watch(self) -> None:
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
-        self.page.on("requestfailed", lambda one: self.wrong.append(f"failed: {one.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("console", self._said)
 
@@ -70,6 +70,11 @@ class Watched:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "blob") and address.netloc != self.host:
             self.wrong.append(f"another host: {request.url}")
+
+    def _failed(self, request: Any) -> None:
+        # a page that turns out to be a file to keep breaks off
+        if not (request.is_navigation_request() and request.failure == "net::ERR_ABORTED"):
+            self.wrong.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, response: Any) -> None:
         if response.status >= 400 and not response.request.is_navigation_request():
