@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from conftest import WORLD
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from steward import do, snapshot
 from test_edit_cli import ENVIRONMENT, answered, run
 
@@ -20,12 +23,12 @@ from coopgraph.edit.graph import Graph, open_graph
 from coopgraph.edit.kinds import KINDS
 from coopgraph.edit.undo import undo
 from coopgraph.errors import UsageError
-from coopgraph.project import Project
+from coopgraph.project import Project, find
 from coopgraph.sheets.authority import authority
 from coopgraph.sheets.guess import guess
-from coopgraph.sheets.mapping import load
+from coopgraph.sheets.mapping import Meaning, load
 from coopgraph.sheets.meanings import meanings
-from coopgraph.sheets.table import Table, read
+from coopgraph.sheets.table import Cell, Row, Table, read
 from coopgraph.sheets.take import Taken, take
 
 SOURCE = "Internationellt arbete i Norrby kommun"
@@ -425,3 +428,43 @@ def test_a_kill_at_any_time_leaves_all_rows_or_none(steward: Project) -> None:
         assert {
             name: text for name, text in snapshot(steward).items() if not name.startswith("mappings/")
         } == before
+
+
+WORDS = 'Norrby kommun|Klitrup|Nystad|Norge|vänort|1948|194X|35186|pågående|sport; miljö|Berg|Växjö|<x>|a"b|wikidata=Q1|2514'
+SLUGS = "norrby-kommun--klitrup|organisation:saltholt|kustnatet|saltholt"
+CELLS = st.sampled_from(["", QUOTE, SOURCE, "x" * 400, *WORDS.split("|"), *SLUGS.split("|")]) | st.text(
+    max_size=12
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=9, max_size=9), min_size=1, max_size=4),
+    kind=st.sampled_from(["partnership", "membership", "organisation", "agreement"]),
+)
+def test_whatever_stands_in_the_cells_is_told_and_what_is_taken_passes_the_check(
+    world_folder: Path, tmp_path: Path, rows: list[list[str]], kind: str
+) -> None:
+    columns = {
+        "partnership": "id party party-2 party-2.country party-2.kind start topic quote source",
+        "membership": "id member member.scb member.country in role start quote source",
+        "organisation": "id name name-en also kind country unit-of identifier identifier.wikidata",
+        "agreement": "id signatory signatory-2 kind date founds end quote source",
+    }[kind].split()
+    lines = [
+        {name: Cell(f"A{number}", text.strip()) for name, text in zip(columns, row, strict=True)}
+        for number, row in enumerate(rows, 2)
+    ]
+    table = Table(
+        tmp_path / "x.csv",
+        "",
+        dict.fromkeys(columns, "A"),
+        tuple(Row(number, line) for number, line in enumerate(lines, 2)),
+    )
+    meaning = Meaning(KINDS[kind], {name: name for name in columns})
+    with open_graph(find(world_folder)) as graph:
+        found = take(graph, [(table, meaning)], sources=WORLD / "sources")
+    assert len(found.outcomes) == len(rows)
+    assert not found.change.violations
+    assert found.change.is_empty == (not found.of("new", "changed"))
+    assert all(one.why for one in found.of("ambiguous", "refused", "changed"))
