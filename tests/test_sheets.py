@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
+import random
 import tempfile
 import zipfile
 from pathlib import Path
@@ -151,6 +152,45 @@ def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
         read(tmp_path / "nothing.xlsx")
     with pytest.raises(UsageError, match="can't be read"):
         read(tmp_path)
+
+
+def test_a_damaged_workbook_gives_no_trace(tmp_path: Path) -> None:
+    file, chance = tmp_path / "list.xlsx", random.Random(1)
+    book(file, ["a", "b"], [1, "x"])
+    whole, told = file.read_bytes(), 0
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    for turn in range(120):
+        if turn % 2:
+            damaged = bytearray(whole)
+            for _ in range(chance.randint(1, 20)):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            file.write_bytes(damaged)
+        else:
+            with zipfile.ZipFile(file, "w") as packed:
+                for name, content in parts.items():
+                    text = bytearray(content)
+                    for _ in range(chance.randint(0, 3)):
+                        text[chance.randrange(len(text))] = chance.choice(b"<>/a0 ")
+                    packed.writestr(name, bytes(text))
+        try:
+            read(file)
+        except UsageError:
+            told += 1
+    assert told > 60
+
+
+def test_a_workbook_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "list.xlsx"
+    book(file, ["a"], ["1"])
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, bomb + content if name.endswith("sheet1.xml") else content)
+    with pytest.raises(UsageError, match=r"can't be read as an \.xlsx"):
+        read(file)
 
 
 def test_a_sheet_is_named(tmp_path: Path) -> None:

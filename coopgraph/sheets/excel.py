@@ -9,6 +9,7 @@ import datetime
 import re
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,19 @@ from coopgraph.sheets.table import LARGEST, Cell, Table, letters, table_of
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+# what the library lets through of a damaged file
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    SyntaxError,
+    EOFError,
+    OSError,
+)
 _UNPACKED = 500_000_000
 _WIDEST = 200
 
@@ -38,7 +52,7 @@ def read(path: Path) -> list[Table]:
             warnings.simplefilter("ignore")
             values = openpyxl.load_workbook(path, data_only=True)
             formulas = openpyxl.load_workbook(path)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError) as error:
+    except (*_BROKEN, InvalidFileException) as error:
         raise UsageError(
             f"{path} can't be read as an .xlsx file. Open it in your spreadsheet and save it as .xlsx or CSV.",
             f"{path} går inte att läsa som en xlsx-fil. Öppna den i kalkylprogrammet och spara som .xlsx eller CSV.",
