@@ -120,7 +120,7 @@ def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, m
         for iri in found:
             order.setdefault(iri, len(order))
     around: dict[str, tuple[str, ...]] = {}
-    if centre is not None and 2 < len(order) <= _AROUND:
+    if centre is not None and 2 < len(order) <= _AROUND and len(links) <= most:
         around = _around(site, [iri for iri in order if iri != centre.value], ends)
         told |= _told(store, map(NamedNode, around), _OF_LINK)
         around = {link: found for link, found in around.items() if not _over(told[link])}
@@ -155,8 +155,6 @@ def _around(
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             found.setdefault(quad.subject.value, set()).add(quad.object.value)
     new = [link for link in found if link not in known]
-    if len(new) > MOST:  # roles of theirs elsewhere, mostly: what joins two of them is told by both
-        new = [link for link in new if len(found[link]) > 1]
     for link, facts in _told(site.store, map(NamedNode, new), (_WHOLE,)).items():
         found[link] |= there & {whole.value for whole in facts[_WHOLE.value]}
     return {link: tuple(sorted(found[link])) for link in sorted(new) if len(found[link]) > 1}
