@@ -38,6 +38,7 @@ ANSWER_NAMES = {
     "graphml": "GraphML",
     "sparql-json": "SPARQL JSON",
 }
+_STATUS = "https://w3id.org/coopgraph/id/concept/status/"
 _INPUTS = {"date": "date", "integer": "number"}
 
 
@@ -162,13 +163,16 @@ def _shown(frame: Frame, table: Table, asked: Asked, total: int | None) -> Shown
         len({tie.status for tie in view.ties}) > 1,
         view.left_out,
     )
-    some = replace(table, terms=table.terms[:ROWS])
+    # what is known of no row takes no room
+    filled = [n for n in range(len(table.columns)) if any(row[n] is not None for row in table.terms)]
+    headings = table.headings()
+    rows = _rows(frame, replace(table, terms=table.terms[:ROWS]))
     return Shown(
         sorted(views, key=VIEWS.index),
         drawn,
         found,
-        table.headings(),
-        _rows(frame, some),
+        [headings[n] for n in filled],
+        [[row[n] for n in filled] for row in rows],
         len(table) if total is None else total,
         len(table) <= ROWS,
     )
@@ -202,11 +206,18 @@ def _things(table: Table | None) -> set[str]:
 def _rows(frame: Frame, table: Table) -> list[list[Cell]]:
     return [
         [
-            Cell(text, frame.link(term.value) if isinstance(term, NamedNode) else None)
+            Cell(text, frame.link(term.value), mark=_mark(term))
+            if isinstance(term, NamedNode)
+            else Cell(text)
             for term, text in zip(terms, texts, strict=True)
         ]
         for terms, texts in zip(table.terms, table.shown(), strict=True)
     ]
+
+
+def _mark(term: NamedNode) -> str:
+    """The look of a status."""
+    return term.value.removeprefix(_STATUS) if term.value.startswith(_STATUS) else ""
 
 
 def _word(frame: Frame, sv: str, en: str) -> str:
