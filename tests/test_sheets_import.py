@@ -175,6 +175,7 @@ def test_a_sheet_that_names_nothing_is_refused_for_its_kind(steward: Project, ki
             "organisation",
             ["name", "country", "kind", "identifier"],
         ),
+        ("Organisation;Kommunkod;Typ;Land", "organisation", ["name", "identifier.scb", "kind", "country"]),
         ("undertecknare;slag;datum;grundar samarbetet", "agreement", ["signatory", "kind", "date", "founds"]),
     ],
 )

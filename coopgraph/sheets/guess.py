@@ -42,6 +42,8 @@ _SYNONYMS = {
         "name": "namn organisation benämning name official_name",
         "name-en": "engelskt_namn english_name name_en",
         "identifier.organisationsnummer": "orgnr org.nr organisation_number",
+        "identifier.scb": "kommunkod länskod municipality_code county_code",
+        "identifier.wikidata": "wikidata_id wikidata",
         "url": "webbplats hemsida website web_site homepage",
         "kind": "typ organisationstyp type",
     },
