@@ -107,10 +107,45 @@ def browser() -> Iterator[Any]:
 Opening = Callable[..., Watched]
 
 
+def opened(
+    browser: Any,
+    host: str,
+    *,
+    width: int = 1280,
+    language: str = "sv",
+    dark: bool = False,
+    scripts: bool = True,
+    print_: bool = False,
+) -> Watched:
+    """A page in a context of its own, watched."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        locale={"sv": "sv-SE", "en": "en-GB"}[language],
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+    )
+    one = Watched(context.new_page(), host)
+    one.page.set_default_timeout(15_000)
+    if print_:
+        one.page.emulate_media(media="print")
+    one.watch()
+    return one
+
+
+@pytest.fixture(scope="module")
+def two(browser: Any, site: Site) -> Iterator[tuple[Watched, Watched]]:
+    """Two readers who go from page to page: one of Swedish, light and wide, one of English, dark and narrow."""
+    found = (opened(browser, site.host), opened(browser, site.host, language="en", dark=True, width=390))
+    yield found
+    for one in found:
+        one.page.context.close()
+
+
 @pytest.fixture
 def opening(browser: Any, site: Site) -> Iterator[Opening]:
     """Makes pages: `opening(width=390, language="en", dark=True, scripts=False)`. At the end of the test nothing may have gone wrong on any."""
-    contexts, watched = [], []
+    watched: list[Watched] = []
 
     def open_page(
         *,
@@ -121,23 +156,11 @@ def opening(browser: Any, site: Site) -> Iterator[Opening]:
         scripts: bool = True,
         print_: bool = False,
     ) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            locale={"sv": "sv-SE", "en": "en-GB"}[language],
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        one = Watched(context.new_page(), host)
-        one.page.set_default_timeout(15_000)
-        if print_:
-            one.page.emulate_media(media="print")
-        one.watch()
+        one = opened(browser, host, width=width, language=language, dark=dark, scripts=scripts, print_=print_)
         watched.append(one)
         return one
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for one in watched:
+        one.page.context.close()
     assert [wrong for one in watched for wrong in one.wrong] == []
