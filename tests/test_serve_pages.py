@@ -87,6 +87,8 @@ def test_a_list_is_narrowed_sorted_and_taken_away(site: Site) -> None:
     assert numbers[0] > 1
     text = page(site, "/doc/organisation?country=SWE&sort=-partnerships")
     assert text.count("<tr>") == len(found) + 1
+    assert "built-in" not in text
+    assert "Visa alla" in text or "Show all" in text
     assert 'aria-sort="descending"' in text
     assert (
         "csv?country=SWE&amp;sort=-partnerships" in text or "csv?sort=-partnerships&amp;country=SWE" in text

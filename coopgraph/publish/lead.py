@@ -55,7 +55,7 @@ def sentence(reading: Reading, kinds: str, sections: Sequence[Section], *, whole
     within = f" {said['in']} {country}" if country else ""
     parts = [f"{len(rows[key])} {_COUNTED[key][language][len(rows[key]) != 1]}" for key in counted]
     if "partners" in counted:
-        places = sorted({one.text for row in rows["partners"] for one in row[1].cells})
+        places = sorted({one.text for row in rows["partners"] for one in row[1].cells} - {country})
         parts[0] += f" ({', '.join(places)})" if places else ""
     return f"{kinds}{within}. {said['here_are']} {_listed(parts, said['and'])}."
 

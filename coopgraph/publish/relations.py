@@ -21,6 +21,7 @@ from coopgraph.store import Term
 
 TOPICS = 3
 """How many topics of a partnership a row names; its page has all."""
+_SUCCEEDS = COOP + "succeeds"
 _SUBJECT = DCT + "subject"
 PARTY = "https://w3id.org/coopgraph/id/concept/role/party"
 _LOCATION = DCT + "Location"
@@ -31,6 +32,12 @@ class Relations(Cells):
 
     def __init__(self, frame: Frame, reading: Reading, around: Nearby, words: dict[str, str]) -> None:
         super().__init__(frame, reading, around, words)
+        it = reading.it
+        # a body that the thing succeeds, or that succeeds it, is no partner of it
+        successors = [fact.value.value for fact in it.derived if fact.property.value == _SUCCEEDS]
+        successors += [link.subject.value for link in it.incoming if link.property.value == _SUCCEEDS]
+        self.same = {self.thing, *successors}
+        self.home = {one.value for one in it.values(COOP + "country")}
         self.found: dict[str, Section] = {}
         self.shown: set[tuple[str, str]] = set()
 
@@ -96,7 +103,7 @@ class Relations(Cells):
         take = _TAKEN.get(property_)
         if property_ == DCT + "subject" and COOP + "Partnership" in types:
             self._partnership(subject, subject)
-        elif property_ == COOP + "succeeds":
+        elif property_ == _SUCCEEDS:
             pass  # the events tell of it, and the derived facts
         elif take is None:
             self._listed(subject, word)
@@ -107,7 +114,8 @@ class Relations(Cells):
         values = self.around.values
         parties = [one for one in values(partnership, COOP + "hasParty") if isinstance(one, NamedNode)]
         others = sorted(
-            (one for one in parties if one.value != self.thing), key=lambda one: self.label(one.value)
+            (one for one in parties if one.value not in self.same),
+            key=lambda one: (self._at_home(one.value), self.label(one.value)),
         )
         kinds = self.name_all(values(partnership, DCT + "type"))
         if len(others) < len(parties) or about != partnership:  # the thing is a party
@@ -129,6 +137,10 @@ class Relations(Cells):
         if not row[0].cells:
             row[0] = Entry([self.name(NamedNode(partnership))])
         self._add(key, partnership, row)
+
+    def _at_home(self, body: str) -> bool:
+        """Whether a body is of the thing's own country; those of others come first."""
+        return any(one.value in self.home for one in self.around.values(body, COOP + "country"))
 
     def _topics(self, partnership: str) -> Entry:
         """What a partnership is about: the first of its topics."""
