@@ -91,6 +91,8 @@ class _Look:
         self._places = Places(graph.engine, origins)
         self._facts = Facts(assembly, self._places)
         self._named = _bodies(graph, changed)
+        # whatever has one of their names as it is, or has had: the same before and after
+        self._among = of_one_name(graph.assembly.store, self._named, also=changed) if self._named else set()
 
     def findings(self) -> dict[tuple[object, ...], Finding]:
         """What is to be said, by what makes two findings the same."""
@@ -103,9 +105,8 @@ class _Look:
         for result in validate(graph.assembly.store.select, self._shapes, focus=self._focus):
             place = self._places.of_result(result)
             found.append(finding_of(result, place, shorten=graph.names.shorten))
-        if self._named:
-            among = of_one_name(graph.assembly.store, self._named)
-            found += doubles(facts.assembly, self._places, among=among)
+        if self._among:
+            found += doubles(facts.assembly, self._places, among=self._among)
         return {(one.rule, one.focus, one.path, one.value, one.text("en")): one for one in once(found)}
 
 
@@ -120,13 +121,14 @@ def _in_doubt(graph: Graph, changed: set[Quad]) -> set[NamedNode]:
 def _bodies(graph: Graph, changed: set[Quad]) -> set[NamedNode]:
     """The bodies whose names are to be held against those of others."""
     naming = {graph.names.expand(name) for name in _NAMING}
-    return {
+    found = {
         term
         for quad in changed
         if quad.predicate in naming
         for term in (quad.subject, quad.object)
-        if isinstance(term, NamedNode) and term.value.startswith(graph.names.base)
+        if isinstance(term, NamedNode) and term.value.startswith(graph.names.base + "id/")
     }
+    return {one for one in found if "/id/concept/" not in one.value}
 
 
 def _moved(finding: Finding, real: Mapping[Path, Path]) -> Finding:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from coopgraph.build.assemble import Assembly
 from coopgraph.store import Store, Term
@@ -34,15 +34,19 @@ SELECT DISTINCT ?body ?property ?name ?country WHERE {{
   FILTER NOT EXISTS {{ ?body org:unitOf ?whole }}
   FILTER NOT EXISTS {{ ?body owl:deprecated true }}
 }}"""
-_KINDS = f"{_PREFIXES} SELECT ?body ?kind WHERE {{ ?body org:classification ?kind }}"
+_KINDS = f"{_PREFIXES} SELECT ?body ?kind WHERE {{ VALUES ?body {{ %s }} ?body org:classification ?kind }}"
 _EVENTS = f"""{_PREFIXES}
-SELECT ?event ?body WHERE {{ ?event org:originalOrganization|org:resultingOrganization ?body }}"""
+SELECT ?event ?body WHERE {{ VALUES ?body {{ %s }} ?event org:originalOrganization|org:resultingOrganization ?body }}"""
 _DIFFERENT = f"{_PREFIXES} SELECT ?one ?other WHERE {{ ?one owl:differentFrom ?other }}"
 _COUNTRIES = (
     f"{_PREFIXES} SELECT DISTINCT ?country WHERE {{ VALUES ?body {{ %s }} ?body coop:country ?country }}"
 )
-_OF_COUNTRIES = f"""{_PREFIXES}
-SELECT ?body ?name WHERE {{ VALUES ?country {{ %s }} ?body coop:country ?country ; skos:prefLabel|skos:altLabel ?name }}"""
+_CALLED_SO = f"""{_PREFIXES}
+SELECT ?name WHERE {{ VALUES ?body {{ %s }} ?body skos:prefLabel|skos:altLabel ?name }}"""
+_OF_COUNTRY = f"""{_PREFIXES}
+SELECT ?body ?name WHERE {{
+  {{ ?body coop:country %s ; skos:prefLabel ?name }} UNION {{ ?body coop:country %s ; skos:altLabel ?name }}
+}}"""
 NAMING = frozenset(
     NamedNode(one)
     for one in (
@@ -60,6 +64,10 @@ NAMING = frozenset(
 )
 """The properties on which it depends which bodies are perhaps one."""
 _PREFERRED = NamedNode(_SKOS + "prefLabel")
+_CALLED = frozenset((_PREFERRED, NamedNode(_SKOS + "altLabel")))
+_COUNTRY = NamedNode("https://w3id.org/coopgraph/ns#country")
+_ONE_BY_ONE = 20
+"""Up to so many bodies are asked for one by one: of several at a time the engine reads all."""
 
 
 @dataclass
@@ -94,20 +102,22 @@ def folded(name: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def of_one_name(store: Store, bodies: Collection[NamedNode]) -> set[NamedNode]:
-    """These bodies, and whatever shares a name with one of them in a country of theirs."""
-    names: set[str] = set()
-    others: dict[str, set[NamedNode]] = defaultdict(set)
-    countries = [str(country) for (country,) in store.select(_COUNTRIES % " ".join(map(str, bodies)))]
-    if not countries:
-        return set(bodies)
-    for body, name in store.select(_OF_COUNTRIES % " ".join(countries)):
-        if isinstance(body, NamedNode) and isinstance(name, Literal):
-            key = folded(name.value)
-            others[key].add(body)
-            if body in bodies:
-                names.add(key)
-    return set(bodies).union(*(others[name] for name in names))
+def of_one_name(
+    store: Store, bodies: Collection[NamedNode], *, also: Iterable[Quad | Triple] = ()
+) -> set[NamedNode]:
+    """These bodies, and whatever shares a name with one of them in a country of theirs, or did by the triples in `also`."""
+    listed = " ".join(map(str, bodies))
+    countries = {str(country) for (country,) in store.select(_COUNTRIES % listed)}
+    countries |= {str(one.object) for one in also if one.predicate == _COUNTRY}
+    known = [name for (name,) in store.select(_CALLED_SO % listed)]
+    known += [one.object for one in also if one.predicate in _CALLED and not isinstance(one.object, Triple)]
+    names = {folded(name.value) for name in known if name is not None}
+    return set(bodies) | {
+        body
+        for country in sorted(countries)
+        for body, name in store.select(_OF_COUNTRY % (country, country))
+        if isinstance(body, NamedNode) and name is not None and folded(name.value) in names
+    }
 
 
 def doubles(
@@ -118,8 +128,7 @@ def doubles(
     With `among`, only these are looked at.
     """
     named: dict[tuple[str, Term], dict[NamedNode, _Body]] = defaultdict(dict)
-    only = "" if among is None else f"VALUES ?body {{ {' '.join(sorted(map(str, among)))} }}"
-    for body, property_, name, country in assembly.store.select(_NAMES % only):
+    for body, property_, name, country in _named(assembly.store, among):
         if isinstance(body, NamedNode) and isinstance(name, Literal) and country is not None:
             bodies, preferred = named[folded(name.value), country], property_ == _PREFERRED
             if body not in bodies or (preferred and not bodies[body].preferred):
@@ -127,7 +136,7 @@ def doubles(
     shared = [bodies for _, bodies in sorted(named.items(), key=str) if len(bodies) > 1]
     if not shared:
         return
-    known, told = _known(assembly.store), set()
+    known, told = _known(assembly.store, {body for bodies in shared for body in bodies}), set()
     for bodies in shared:
         ordered = sorted(bodies, key=lambda body: body.value)
         for place, second in enumerate(ordered):
@@ -139,12 +148,21 @@ def doubles(
                     break
 
 
-def _known(store: Store) -> _Known:
-    known = _Known()
-    for body, kind in store.select(_KINDS):
+def _named(store: Store, among: Collection[NamedNode] | None) -> Iterator[tuple[Term | None, ...]]:
+    if among is None:
+        yield from store.select(_NAMES % "")
+        return
+    wanted = sorted(map(str, among))
+    for some in [wanted] if len(wanted) > _ONE_BY_ONE else [[one] for one in wanted]:
+        yield from store.select(_NAMES % f"VALUES ?body {{ {' '.join(some)} }}")
+
+
+def _known(store: Store, bodies: Collection[NamedNode]) -> _Known:
+    known, wanted = _Known(), " ".join(sorted(map(str, bodies)))
+    for body, kind in store.select(_KINDS % wanted):
         if body is not None and kind is not None:
             known.kinds[body].add(kind)
-    for event, body in store.select(_EVENTS):
+    for event, body in store.select(_EVENTS % wanted):
         if body is not None and event is not None:
             known.events[body].add(event)
     for one, other in store.select(_DIFFERENT):
