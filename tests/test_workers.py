@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -206,3 +207,29 @@ def test_closed_workers_are_gone_and_say_so(path: Path) -> None:
 def test_triples_are_triples(workers: Workers) -> None:
     query = "CONSTRUCT { <x:s> <x:p> ?o } WHERE { VALUES ?o { 1 } }"
     assert list(workers.construct(query)) == [Triple(NamedNode("x:s"), NamedNode("x:p"), Literal(1))]
+
+
+def test_an_event_loop_and_threads_ask_the_same_worker_in_turn(path: Path) -> None:
+    uvloop = pytest.importorskip("uvloop")  # it has the pipes otherwise than threads want them
+    query = 'SELECT * { VALUES ?x { "å" 2 } }'
+
+    async def asked(workers: Workers) -> list[bytes]:
+        found = []
+        for _ in range(3):
+            found.append((await workers.answer_soon(query, QueryResultsFormat.CSV)).content)
+            again = await asyncio.to_thread(workers.answer, query, QueryResultsFormat.CSV)
+            found.append(again.content)
+        return found
+
+    with Workers(path) as workers:
+        assert set(uvloop.run(asked(workers))) == {"x\r\nå\r\n2\r\n".encode()}
+
+
+def test_an_event_loop_is_told_of_a_runaway_query_and_goes_on(path: Path) -> None:
+    async def asked(workers: Workers) -> bytes:
+        with pytest.raises(QueryTimeout):
+            await workers.answer_soon(RUNAWAY, QueryResultsFormat.CSV)
+        return (await workers.answer_soon("ASK {}", QueryResultsFormat.CSV)).content
+
+    with Workers(path, timeout=0.5) as workers:
+        assert asyncio.run(asked(workers)) == b"true"

@@ -64,6 +64,7 @@ async def exchanged(
         return await whole
     finally:
         loop.remove_reader(pipe)
+        os.set_blocking(pipe, True)  # uvloop has it otherwise, and a thread may be the next to read
 
 
 def end(process: subprocess.Popen[bytes]) -> int:
