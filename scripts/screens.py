@@ -94,7 +94,7 @@ def take(address: str) -> None:
                         if look == "dark" and name not in DARK:
                             continue
                         page.goto(address + path, wait_until="networkidle")
-                        page.wait_for_timeout(300)  # a picture settles
+                        page.wait_for_timeout(900)  # a picture settles
                         whole = page.evaluate("document.documentElement.scrollHeight")
                         clip = {"x": 0, "y": 0, "width": width, "height": min(height, whole)}
                         shot = page.screenshot(full_page=True, clip=clip)
