@@ -233,7 +233,14 @@ def test_columns_can_be_filled_in(service: Reconciler) -> None:
     assert not any(found["rows"]["organisation/nobody"].values())
     offered = {one["id"] for one in service.properties("organisation")["properties"]}
     assert {"coop:country", "idtype:scb", "idtype:wikidata", "org:classification"} <= offered
-    everything = {"ids": [path for kind in service.register.kinds for path in service.register.beginning("", [kind], 0, 10_000)], "properties": [{"id": one} for one in sorted(offered)]}
+    everything = {
+        "ids": [
+            path
+            for kind in service.register.kinds
+            for path in service.register.beginning("", [kind], 0, 10_000)
+        ],
+        "properties": [{"id": one} for one in sorted(offered)],
+    }
     jsonschema.validate(json.loads(json.dumps(service.extend(everything))), EXTENSION)
 
 

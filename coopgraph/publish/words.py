@@ -157,7 +157,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows": ("rader", "rows"),
     "schemes": ("Begreppslistor", "Concept schemes"),
     "search": ("Sök", "Search"),
-    "search_hint": ("Organisation, land, nätverk, ämne", "Body, country, network, topic"),
+    "search_hint": ("Namn, land, ämne", "Name, country, topic"),
     "search_label": ("Sök i grafen", "Search the graph"),
     "section_agreements": ("Avtal", "Agreements"),
     "section_bodies": ("Organisationer här", "Organisations here"),

@@ -64,7 +64,7 @@ export async function draw(stage, told, figure) {
   if (boxes) stage.append(boxes);
 
   const at = places.filter(Boolean).map(({ lat, lon }) => [lat, lon]);
-  if (at.length) map.fitBounds(L.latLngBounds(at), { paddingTopLeft: [48, 36], paddingBottomRight: [110, 36], maxZoom: 7, animate: false });
+  if (at.length) map.fitBounds(L.latLngBounds(at), { paddingTopLeft: [48, 36], paddingBottomRight: [110, 36], maxZoom: 5, animate: false });
   untangle(box);
   map.on("zoomend", () => untangle(box));
   return map;
