@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 from pyroaring import BitMap
 
 from coopgraph import Dataset
@@ -21,6 +22,7 @@ from coopgraph.build.snapshot import current
 from coopgraph.project import find
 from coopgraph.queries.names_facets import choose
 from coopgraph.queries.names_index import Index
+from coopgraph.queries.run import labels
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +227,17 @@ def test_pages_follow_on_each_other(index: Index) -> None:
     ]
     assert pages == whole
     assert len(set(whole)) == len(whole) > 20
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "de"])
+def test_many_labels_are_those_of_few(world: Dataset, language: str) -> None:
+    store = world._built.store
+    things = [
+        thing
+        for (thing,) in store.select("SELECT DISTINCT ?thing { ?thing ?p ?o }")
+        if isinstance(thing, NamedNode)
+    ]
+    few = [things[start : start + 50] for start in range(0, len(things), 50)]
+    one_by_one = {iri: name for some in few for iri, name in labels(some, store, language).items()}
+    assert labels(things, store, language) == one_by_one
+    assert len(one_by_one) > 500

@@ -3,7 +3,8 @@
 One SQLite file. Its postings are sets of numbers of things (roaring bitmaps, http://roaringbitmap.org): one for each word of a name, one
 for each country, topic, network … A search is the intersection of a few of them, and a count is the size of one.
 
-    thing     number, IRI, name in Swedish and English, the numbers of the postings but those of words that it is in
+    thing     number, IRI, name in Swedish and English, the numbers of the postings but those of words that it is in,
+              whether one of its names is a label
     name      thing, which of its names, the name as it is written
     folded    the name folded, thing, which of its names
     posting   number, facet ("word", "country" …), value, the things that have it
@@ -32,7 +33,7 @@ from coopgraph.store import Store
 
 FILE = "names"
 """What the file of a snapshot is called."""
-VERSION = 2
+VERSION = 3
 NAMED = "skos:prefLabel|dct:title|rdfs:label"
 ALSO_NAMED = "skos:altLabel|skos:notation"
 PREFIXES = """PREFIX coop: <https://w3id.org/coopgraph/ns#>
@@ -71,7 +72,7 @@ _TOLD = frozenset(NamedNode(space + name) for name, space in _TERMS.items())
 """The properties that the index is made from."""
 _COUNTRY, _TOPIC = NamedNode(_TERMS["country"] + "country"), NamedNode(_TERMS["subject"] + "subject")
 _TABLES = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, sv TEXT, en TEXT, facets TEXT);
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, sv TEXT, en TEXT, facets TEXT, labelled INTEGER);
 CREATE TABLE name (thing INTEGER, nth INTEGER, name TEXT, PRIMARY KEY (thing, nth)) WITHOUT ROWID;
 CREATE TABLE folded (key TEXT, thing INTEGER, nth INTEGER, PRIMARY KEY (key, thing, nth)) WITHOUT ROWID;
 CREATE TABLE posting (id INTEGER PRIMARY KEY, facet TEXT, value TEXT, things BLOB, UNIQUE (facet, value));
@@ -324,11 +325,11 @@ class _Writer:
         for number, iri in enumerate(ordered, start):
             one = found[iri]
             facets = " ".join([str(ids[posting]) for posting in sorted(one.facets) if posting in ids])
-            rows.append((number, iri, one.sv[1], one.en[1], facets))
+            rows.append((number, iri, one.sv[1], one.en[1], facets, one.sv[0] < 3))
             for nth, (name, key_) in enumerate(names[iri]):
                 told.append((number, nth, name))
                 folded.append((key_, number, nth))
-        self.file.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+        self.file.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", rows)
         self.file.executemany("INSERT INTO name VALUES (?, ?, ?)", told)
         self.file.executemany("INSERT INTO folded VALUES (?, ?, ?)", sorted(folded))
 

@@ -35,6 +35,8 @@ _NAMED = (
     "?thing skos:prefLabel|dct:title|rdfs:label ?label .",
 )
 _BATCH = 500
+_MANY = 100
+"""From so many things on, their names are read from the index of names."""
 
 
 def run_saved(
@@ -136,6 +138,12 @@ def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str
     """A label for each thing that has one: in the language asked for, else in another."""
     order = {"en": 1, "sv": 2} | {language: 0}
     best: dict[str, tuple[int, str]] = {}
+    if len(things) > _MANY:
+        from coopgraph.queries.names_file import called  # seldom needed
+
+        best = {
+            iri: (0, name) for iri, name in called([one.value for one in things], store, language).items()
+        }
     for named in _NAMED:
         left = [thing for thing in things if thing.value not in best]
         for start in range(0, len(left), _BATCH):
