@@ -143,6 +143,26 @@ def test_a_wrong_value_is_told_with_parameter_and_rule(
     assert site.query(query, ".html", **params).status in (200, 422)
 
 
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("sv", "Narnia", "Inget land heter Narnia. Välj i listan."),
+        ("en", "Narnia", "No country is called Narnia. Choose one in the list."),
+        ("sv", "Norrby kommun", "Inget land heter Norrby kommun. Välj i listan."),
+        ("sv", "Danmrk", "Inget land heter Danmrk. Menade du Danmark (country:DNK)"),
+    ],
+)
+def test_a_person_is_told_of_an_unknown_name_without_jargon(
+    site: Site, language: str, value: str, said: str
+) -> None:
+    answer = site.query("partnership/by-country", f".{language}.html", country=value)
+    assert answer.status == 422
+    assert said in answer.text()
+    assert "parameter" not in answer.text().partition('role="alert"')[2].partition("</p>")[0]
+    day = site.query("partnership/active-on", f".{language}.html", on="31/12").text()
+    assert ("Dag: " if language == "sv" else "Day: ") + "&#39;31/12&#39;" in day
+
+
 def test_a_missing_value_never_runs(site: Site) -> None:
     page = site.query("organisation/partners", "")
     assert page.status == 200

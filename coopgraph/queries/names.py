@@ -29,6 +29,29 @@ _FIRST = ("organisation", "network", "partnership", "agreement", "programme", "p
 _LAST = ("place", "source")
 _MANY = 20
 """How many of the things that a name can mean are told."""
+_NONE = {
+    "agreement": Text("No agreement", "Inget avtal"),
+    "country": Text("No country", "Inget land"),
+    "membership": Text("No membership", "Inget medlemskap"),
+    "network": Text("No network", "Inget nätverk"),
+    "organisation": Text("No body", "Ingen organisation"),
+    "partnership": Text("No partnership", "Inget samarbete"),
+    "place": Text("No place", "Ingen plats"),
+    "policy": Text("No policy", "Ingen policy"),
+    "programme": Text("No programme", "Inget program"),
+    "project": Text("No project", "Inget projekt"),
+    "source": Text("No source", "Ingen källa"),
+    "topic": Text("No topic", "Inget ämne"),
+}
+"""How a sentence begins that says that nothing of a kind is called so."""
+
+
+class UnknownName(UsageError):
+    """A name that nothing of the kinds meant has. `plain` says so to a person who has a list of the names to choose from."""
+
+    def __init__(self, en: str, sv: str, *, plain: Text) -> None:
+        self.plain = plain
+        super().__init__(en, sv)
 
 
 class Names:
@@ -190,19 +213,27 @@ class Names:
         space = self.namespaces.prefixes.get(prefix)
         return space + local if colon and space is not None else None
 
-    def _nothing(self, text: str, shown: str) -> UsageError:
+    def _nothing(self, text: str, shown: str) -> UnknownName:
+        none = _NONE.get(
+            self.of[0] if len(self.of) == 1 else "", Text("Nothing in the graph", "Inget i grafen")
+        )
+        kinds, bare = ", ".join(self.of), shown.strip("'")
         other = self._of_another_kind(text)
+        near = None if other else self._near(text)
+        choose = near or Text(" Choose one in the list.", " Välj i listan.")
+        plain = Text(f"{none.en} is called {bare}.{choose.en}", f"{none.sv} heter {bare}.{choose.sv}")
         if other is not None:
-            kinds = ", ".join(self.of)
             example = next((self._shown(iri, self.label[iri]) for iri in sorted(self.label)), None)
             such = Text(f", such as {example}", f", till exempel {example}") if example else Text("", "")
-            return UsageError(
+            return UnknownName(
                 f"{shown} is {other}, and what is wanted is of the kind {kinds}{such.en}.",
                 f"{shown} är {other}, men här ska det vara av slaget {kinds}{such.sv}.",
+                plain=plain,
             )
-        near = self._near(text)
-        return UsageError(
-            f"Nothing in the graph is called {shown}.{near.en}", f"Inget i grafen heter {shown}.{near.sv}"
+        wanted = Text(f" It must be one of: {kinds}.", f" Det ska vara av slaget: {kinds}.")
+        hint = near or (wanted if kinds else Text("", ""))
+        return UnknownName(
+            f"{none.en} is called {shown}.{hint.en}", f"{none.sv} heter {shown}.{hint.sv}", plain=plain
         )
 
     def _of_another_kind(self, text: str) -> str | None:
@@ -217,17 +248,12 @@ class Names:
         short = self.namespaces.shorten(iri)
         return everything._labels([iri])[iri] if text == short else short
 
-    def _near(self, text: str) -> Text:
-        """The three things whose name, in any language, is most like the text."""
+    def _near(self, text: str) -> Text | None:
+        """The three things whose name, in any language, is most like the text, as a question; None where none is like it."""
         wanted = text.rpartition("/")[2].rpartition(":")[2]
         hits = self.index.near(wanted, self._spaces[: len(self.of)], self.language, 3)
         if not hits:
-            kinds = ", ".join(self.of)
-            return (
-                Text(f" It must be one of: {kinds}.", f" Det ska vara av slaget: {kinds}.")
-                if kinds
-                else Text("", "")
-            )
+            return None
         shown = [self._shown(hit.iri, hit.label) for hit in hits]
         return Text(f" Did you mean {listed(shown, 'or')}?", f" Menade du {listed(shown, 'eller')}?")
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rapidfuzz import process
 
-from coopgraph.errors import QueryError, UsageError
+from coopgraph.errors import QueryError, Text, UsageError
 from coopgraph.iris import Namespaces
-from coopgraph.queries.names import Names
+from coopgraph.queries.names import Names, UnknownName
 from coopgraph.queries.saved import Param, SavedQuery
 from coopgraph.store import Store, Term
 
@@ -24,10 +24,10 @@ NamesOf = Callable[[Sequence[str], str], Names]
 
 class ParameterError(QueryError):
     """A parameter, or a value of one, that a saved query does not take. `rule` names what it breaks: unknown, missing,
-    empty, one (more than one value where one is wanted), iri, date, integer or string."""
+    empty, one (more than one value where one is wanted), iri, date, integer or string. `plain` says it beside a form."""
 
-    def __init__(self, en: str, sv: str, *, parameter: str, rule: str) -> None:
-        self.parameter, self.rule = parameter, rule
+    def __init__(self, en: str, sv: str, *, parameter: str, rule: str, plain: Text | None = None) -> None:
+        self.parameter, self.rule, self.plain = parameter, rule, plain or Text(en, sv)
         super().__init__(en, sv)
 
 
@@ -96,8 +96,17 @@ def terms(
                 f"{query.name}, parametern '{name}': {error.sv}",
                 parameter=name,
                 rule=param.type,
+                plain=_plain(param, error),
             ) from error
     return bound
+
+
+def _plain(param: Param, error: UsageError) -> Text:
+    """What is wrong with a value, by the names that a form has for things."""
+    if isinstance(error, UnknownName):
+        return error.plain
+    en, sv = (param.label.get(language, param.name) for language in ("en", "sv"))
+    return Text(f"{en}: {error.en}", f"{sv}: {error.sv}")
 
 
 _EXAMPLE = {"date": "2020-12-31", "string": "text", "integer": "10"}

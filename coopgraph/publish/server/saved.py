@@ -152,7 +152,7 @@ def _answered(serving: Serving, asking: Asking, path: str) -> Reply:
             content = table.format(asking.form)
     except ParameterError as error:
         if asking.form == "html":
-            said = error.sv if asking.language == "sv" else error.en
+            said = error.plain.sv if asking.language == "sv" else error.plain.en
             return replace(_page(serving, asking, path, {}, problem=said), status=422)
         raise Problem(422, Text(error.en, error.sv), parameter=error.parameter, rule=error.rule) from error
     except QueryError as error:
