@@ -282,7 +282,7 @@ def test_show_prefers_the_body_to_its_place(real_folder: Path, name: str, shown:
         (
             "partnership:vaxjo-kommun--jb-marks",
             [
-                "Kommunalt partnerskap: Växjö kommun och JB Marks, sedan 2005 (pågående).",
+                "Kommunalt partnerskap: Växjö kommun och JB Marks, sedan 2005 (pågående enligt källa 2024).",
                 "Medlemskap eller roll: Sida, finansiär",
                 "  framgår inte av källan  början",
             ],

@@ -11,7 +11,7 @@ from coopgraph.dates import phrase
 from coopgraph.publish.describe import COOP, RDF_TYPE
 from coopgraph.publish.nearby import DCT, ORG, Nearby, Words
 from coopgraph.publish.pages import Cell, Frame
-from coopgraph.publish.reading import Reading
+from coopgraph.publish.reading import Reading, going_on
 from coopgraph.queries.table import label_of
 from coopgraph.store import Term
 
@@ -55,11 +55,19 @@ class Cells:
         self.thing = reading.it.thing.value
 
     def status(self, subject: str) -> list[Cell]:
-        """The status, marked so that it can have a colour."""
+        """The status, marked so that it can have a colour; of what goes on, by a source of when."""
         return [
-            Cell(self.label(one.value), mark=one.value.rpartition("/")[2])
+            Cell(self.label(one.value), mark=one.value.rpartition("/")[2], note=self._lasting(subject, one))
             for one in self.around.values(subject, COOP + "status")
         ]
+
+    def _lasting(self, subject: str, status: Term) -> str:
+        dates = []
+        for one in self.around.quotes.get(subject, ()):
+            if one.property == COOP + "status" and one.value == status:
+                dates += [day.value for day in self.around.values(one.source.value, COOP + "date")] or [""]
+        known = [one.value for one in self.around.values(subject, COOP + "knownUntil")]
+        return going_on(status, dates, max(known, default=""), self.reading.language)
 
     def period(self, subject: str) -> Entry:
         """From when to when, as precise as the source has it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coopgraph.publish.pages import Cell, Frame, render
 from coopgraph.publish.pictures import shown
 from coopgraph.publish.surroundings import view_of_all
-from coopgraph.publish.timeline import said
+from coopgraph.publish.timeline import lasting, said
 from coopgraph.publish.views import SUFFIX, Tie, View, name_in
 
 PATH = "map"
@@ -23,7 +23,7 @@ class Group:
 
     code: str
     name: str
-    rows: Sequence[tuple[Cell, Sequence[Cell], str]]
+    rows: Sequence[tuple[Cell, Sequence[Cell], Cell]]
     total: int
 
 
@@ -52,11 +52,13 @@ def map_page(frame: Frame) -> str:
     )
 
 
-def _row(frame: Frame, view: View, tie: Tie) -> tuple[Cell, list[Cell], str]:
+def _row(frame: Frame, view: View, tie: Tie) -> tuple[Cell, list[Cell], Cell]:
     language = frame.language
     parties = [
         Cell(name_in(node.names, language), frame.page(node.path) if node.path else None)
         for node in (view.nodes[place] for place in tie.nodes)
     ]
     link = frame.page(tie.path) if tie.path else None
-    return Cell(name_in(tie.names, language), link), parties, said(tie.start, tie.end, language)
+    rests = lasting(tie.known_until, language) if tie.status == "active" else ""
+    when = Cell(said(tie.start, tie.end, language), note=rests)
+    return Cell(name_in(tie.names, language), link), parties, when

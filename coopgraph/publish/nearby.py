@@ -26,6 +26,7 @@ _ROLE = NamedNode(ORG + "role")
 _WHOLE = NamedNode(ORG + "organization")
 _AS_PARTY = NamedNode("https://w3id.org/coopgraph/id/concept/role/party")
 _LANGUAGE = NamedNode(DCT + "language")
+_DATE = NamedNode(COOP + "date")
 _EXACT = NamedNode(OA + "exact")
 _PROPERTY = NamedNode(COOP + "property")
 _VALUE = NamedNode(COOP + "value")
@@ -138,7 +139,7 @@ def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Near
         for quad in found.said[node]
         if quad.predicate == HAS_SOURCE and isinstance(quad.object, NamedNode)
     )
-    for source, spoken in _facts(about(store, sources, [_LANGUAGE])).items():
+    for source, spoken in _facts(about(store, sources, [_LANGUAGE, _DATE])).items():
         facts[source] = {**spoken, **facts.get(source, {})}
     mentioned = dict.fromkeys([*first, *second, *sources, *_values(facts.values(), _SHOWN)])
     new = [thing for thing in mentioned if thing not in found.labels]

@@ -82,6 +82,7 @@ class Cell:
     """A value as it is shown: its text, where it leads, the language of the text where that is not the page's.
 
     `mark` gives it a look: that of a status, `unknown`, `muted`. `full` is the text to one who hears the link alone.
+    `note` is what it rests on, in small words after it.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Cell:
     language: str | None = None
     mark: str = ""
     full: str = ""
+    note: str = ""
 
 
 def message_page(frame: Frame, title: str, text: str) -> str:

@@ -5,7 +5,7 @@ The terminal and the pages of the web site say the same because both read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,8 +19,26 @@ ORG = "http://www.w3.org/ns/org#"
 DCT = "http://purl.org/dc/terms/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 _WORDS = {
-    "sv": {"of": "i", "and": "och", "since": "sedan", "until": "till", "nostart": "ingen uppgift om start"},
-    "en": {"of": "of", "and": "and", "since": "since", "until": "until", "nostart": "start not stated"},
+    "sv": {
+        "of": "i",
+        "and": "och",
+        "since": "sedan",
+        "until": "till",
+        "nostart": "ingen uppgift om start",
+        "by": "enligt källa",
+        "by_later": "enligt källa från tidigast",
+        "by_undated": "enligt odaterad källa",
+    },
+    "en": {
+        "of": "of",
+        "and": "and",
+        "since": "since",
+        "until": "until",
+        "nostart": "start not stated",
+        "by": "by a source of",
+        "by_later": "by a source not before",
+        "by_undated": "by an undated source",
+    },
 }
 # what a reader asks first comes first; the parts, which have sections of their own, last
 _FIRST = (
@@ -41,6 +59,7 @@ _FIRST = (
     DCT + "subject",
     DCT + "description",
 )
+_GOING_ON = "https://w3id.org/coopgraph/id/concept/status/active"
 _BEGINNING = 8
 HIDDEN = {RDF_TYPE.value, SKOS + "prefLabel", COOP + "notStated"}
 SHOWN_DERIVED = {
@@ -79,8 +98,23 @@ class Reading:
             starts = it.values(COOP + "start")
             said += f", {words['since']} {self.value(starts[0])}" if starts else f", {words['nostart']}"
             said += "".join(f", {words['until']} {self.value(end)}" for end in it.values(COOP + "end"))
-            said += "".join(f" ({self.value(status)})" for status in it.values(COOP + "status"))
+            said += "".join(f" ({self.standing(status)})" for status in it.values(COOP + "status"))
         return said + "."
+
+    def standing(self, status: Term) -> str:
+        """A status of the thing; of what goes on, by a source of when."""
+        return f"{self.value(status)} {self.lasting(status)}".strip()
+
+    def lasting(self, status: Term) -> str:
+        """On what it rests that the thing goes on; "" for another status, and where nothing tells of it."""
+        it = self.it
+        dates = [
+            one.dated
+            for one in it.evidence
+            if one.about == it.thing and one.value == status and one.property == NamedNode(COOP + "status")
+        ]
+        known = [one.value.value for one in it.derived if one.property.value == COOP + "knownUntil"]
+        return going_on(status, dates, max(known, default=""), self.language)
 
     def place_in_name(self, party: Term) -> int:
         """Where a party's name stands in that of the whole, which has the Swedish party first."""
@@ -143,3 +177,17 @@ class Reading:
 
     def of_part(self, node: NamedNode) -> str:
         return label_of(node.value, self.it.labels) or self.names.shorten(node.value)
+
+
+def going_on(status: Term, dates: Collection[str], known_until: str, language: str) -> str:
+    """Of what goes on, by a source of when: `dates` are those of its sources, "" for an undated one.
+
+    An undated source may tell the day that it can't be older than; `known_until` is the latest day that is told for.
+    """
+    words = _WORDS[language if language in _WORDS else "en"]
+    if status.value != _GOING_ON or not (dates or known_until):
+        return ""
+    if last := max((one.strip("./") for one in dates), default=""):
+        year = last[:4]
+        return f"{words['by']} {year if year.isdigit() else phrase(last, language)}"
+    return f"{words['by_later']} {known_until[:4]}" if known_until else words["by_undated"]

@@ -166,7 +166,7 @@ class _Thing:
     @property
     def status(self) -> list[Cell]:
         return [
-            Cell(self.reading.label(one), mark=one.value.rpartition("/")[2])
+            Cell(self.reading.label(one), mark=one.value.rpartition("/")[2], note=self.reading.lasting(one))
             for one in self.description.values(COOP + "status")
         ]
 

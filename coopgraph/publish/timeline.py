@@ -75,6 +75,8 @@ def timeline(view: View, language: str, *, link: Callable[[str], str]) -> Timeli
                 name_in(tie.names, language) if view.centre is None or len(others) > 1 else ""
             ) or ", ".join(others)
             status = name_in(view.words.get(tie.status, {}), language)
+            if tie.status == "active":
+                status = f"{status} {lasting(tie.known_until, language)}"
             address = link(tie.path) if tie.path else None
             spans.append(Span(name, address, tie.start, tie.end, tie.known_until, status))
     return drawn(spans, language)
@@ -164,6 +166,15 @@ def said(start: str, end: str, language: str) -> str:
     if end:
         return f"{'till' if swedish else 'until'} {phrase(end, language)}"
     return "ingen uppgift om start" if swedish else "start not stated"
+
+
+def lasting(known_until: str, language: str) -> str:
+    """Of what goes on, by a source of when: "enligt källa från tidigast 2014", "enligt odaterad källa"."""
+    if not known_until:
+        return "enligt odaterad källa" if language == "sv" else "by an undated source"
+    return (
+        f"{'enligt källa från tidigast' if language == 'sv' else 'by a source not before'} {known_until[:4]}"
+    )
 
 
 def _said(span: Span, language: str) -> str:
