@@ -9,7 +9,7 @@ from pyoxigraph import Literal
 from steward import do, propose, said, snapshot
 
 from coopgraph.edit import add, evidence, facts, find, identity, merge
-from coopgraph.edit.graph import Graph
+from coopgraph.edit.graph import Graph, open_graph
 from coopgraph.errors import EditRefused, ProjectError, Text, UsageError
 from coopgraph.project import Project
 from coopgraph.validate.check import check
@@ -496,3 +496,42 @@ def test_things_are_found_by_any_name(
         with pytest.raises(UsageError, match="twin town"):
             find.concept(graph, "collaboration", "vänor")
         assert isinstance(find.value_like(graph, "2001", "coop:start", None), Literal)
+
+
+@pytest.mark.parametrize("word", ["type", "typ", "kind", "slag", "Slag"])
+def test_the_kind_of_a_thing_is_meant_by_the_word_of_its_class(steward: Project, word: str) -> None:
+    def meant(graph: Graph, thing: str) -> str:
+        return find.property_(graph, word, graph.names.expand(thing))
+
+    with open_graph(steward) as graph:
+        assert meant(graph, "partnership:fjallsta-kommun--saltholt") == "dct:type"
+        assert meant(graph, "source:fjallsta-redovisning") == "dct:type"
+        assert meant(graph, "organisation:saltholt") == "org:classification"
+
+
+def test_the_words_of_add_name_the_fields(steward: Project) -> None:
+    with open_graph(steward) as graph:
+        thing = graph.names.expand("partnership:fjallsta-kommun--saltholt")
+        assert [find.property_(graph, one, thing) for one in ("party", "ämne", "status")] == [
+            "coop:hasParty",
+            "dct:subject",
+            "coop:status",
+        ]
+        with pytest.raises(UsageError) as told:
+            find.property_(graph, "partr")
+        assert str(told.value).count("coop:hasParty") < 2
+
+
+@pytest.mark.parametrize("property_", ["rdf:type", "a"])
+def test_the_class_of_a_thing_is_never_changed(steward: Project, property_: str) -> None:
+    with open_graph(steward) as graph:
+        thing = graph.names.expand("partnership:fjallsta-kommun--saltholt")
+        old, new = graph.names.expand("coop:Partnership"), graph.names.expand("collaboration:sister-city")
+        with pytest.raises(UsageError, match="never changed"):
+            find.property_(graph, property_, thing)
+        with pytest.raises(UsageError, match="never changed"):
+            facts.correct(graph, thing, "rdf:type", old, new, reason="x")
+        with pytest.raises(UsageError, match="never changed"):
+            facts.remove(graph, thing, "rdf:type", old, reason="x")
+        with pytest.raises(UsageError, match="never changed"):
+            evidence.add_evidence(graph, thing, [], property_="rdf:type", value=new)

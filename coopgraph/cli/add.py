@@ -158,7 +158,7 @@ def evidence_add(
     project = setting.project()
     with open_graph(project) as graph:
         about = find.thing(graph, fact, language=setting.language)
-        name = find.property_(graph, property_) if property_ else None
+        name = find.property_(graph, property_, about) if property_ else None
         term = None
         known = graph.objects(about, name) if name else []
         if name and not value and not known and is_asked():

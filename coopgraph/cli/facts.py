@@ -46,7 +46,7 @@ def correct(
     project = setting.project()
     with open_graph(project) as graph:
         about = find.thing(graph, fact, language=setting.language)
-        name = find.property_(graph, property_)
+        name = find.property_(graph, property_, about)
         known = graph.objects(about, name)
         like = known[0] if known else None
         was = (
@@ -91,7 +91,7 @@ def remove(
 
     with open_graph(setting.project()) as graph:
         about = find.thing(graph, fact, language=setting.language)
-        name = find.property_(graph, property_) if property_ else None
+        name = find.property_(graph, property_, about) if property_ else None
         term = None
         if name and value:
             known = graph.objects(about, name)

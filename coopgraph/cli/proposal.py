@@ -162,7 +162,12 @@ def settle(setting: Setting, change: Change, *, lines: Sequence[str] | None = No
     if change.is_empty:
         click.echo(setting.say("Inget ändras.", "Nothing changes."))
         return False
-    if dry_run and lines is None:
+    silent = lines is None and not change.sentences(setting.language)
+    if silent:
+        click.echo(
+            setting.say("Det som ändras går inte att säga i ord:", "What changes can't be said in words:")
+        )
+    if lines is None and (dry_run or silent):
         click.echo("\n" + change.diff(), nl=False)
     if change.violations:
         raise change.refusal()

@@ -270,7 +270,7 @@ def propose(
         (*told(graph, before, changed, new_names or {}), *(one.said for one in decided)),
         found.brought,
         found.removed,
-        tuple(notes),
+        tuple(dict.fromkeys(notes)),
         takes_back,
         new_names or {},
         tuple(decided),

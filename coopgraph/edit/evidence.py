@@ -9,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.edit.change import Change, Draft, propose
+from coopgraph.edit.find import refuse_class
 from coopgraph.edit.graph import Graph
 from coopgraph.errors import EditRefused, Text, UsageError
 from coopgraph.iris import slug
@@ -164,6 +165,8 @@ def add_evidence(
     another value keeps it: sources may differ.
     """
     draft = Draft(graph)
+    if property_:
+        refuse_class(graph, property_)
     known = graph.objects(fact, property_) if property_ else []
     if property_ and value is None and len(known) == 1:
         value = known[0]

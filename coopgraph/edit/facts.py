@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from coopgraph.dates import phrase
 from coopgraph.edit.change import Change, Draft, propose
 from coopgraph.edit.evidence import Support, in_both, put_evidence, state
+from coopgraph.edit.find import refuse_class
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.published import was_published
 from coopgraph.errors import Text, UsageError
@@ -55,6 +56,7 @@ def put_correction(
 ) -> None:
     """Put the right value in the place of a mistaken one into a draft."""
     graph = draft.graph
+    refuse_class(graph, property_)
     _must_have(graph, fact, property_, old)
     _swap(draft, fact, graph.names.expand(property_), old, new)
     for support in supports:
@@ -124,6 +126,7 @@ def remove(
     """
     draft = Draft(graph)
     if property_ is not None:
+        refuse_class(graph, property_)
         value = value if value is not None else the_one(graph, fact, property_)
         _must_have(graph, fact, property_, value)
         draft.take_values(fact, property_, value)

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import EDTF
 from coopgraph.edit.graph import Graph
+from coopgraph.edit.kinds import KINDS
 from coopgraph.errors import UsageError
 from coopgraph.iris import slug
 from coopgraph.store import Term
@@ -162,8 +163,38 @@ def today() -> Literal:
     return Literal(datetime.datetime.now(datetime.UTC).date().isoformat(), datatype=NamedNode(EDTF))
 
 
-def property_(graph: Graph, text: str) -> str:
-    """The property, as a prefixed name, that a name means: `coop:start`, `start`, `början`. Raises UsageError."""
+_A_KIND = {"kind", "slag", "type", "typ"}
+
+
+def refuse_class(graph: Graph, property_: str) -> None:
+    """Raise UsageError where the property is the class of a thing, which decides what else may be said of it."""
+    if property_ == "a" or graph.names.expand(property_) == graph.names.expand("rdf:type"):
+        raise UsageError(
+            "The class of a thing (rdf:type) is never changed. Its kind is: coopgraph correct THING kind VALUE. "
+            "If it is another sort of thing altogether, remove it and add it anew.",
+            "En saks klass (rdf:type) ändras aldrig. Det gör däremot dess slag: coopgraph correct SAK slag VÄRDE. "
+            "Är det en helt annan sorts sak, ta bort den och lägg till den på nytt.",
+        )
+
+
+def _field_of(graph: Graph, about: NamedNode, text: str) -> str | None:
+    """The property that the words of `coopgraph add` mean for a thing; what kind it is, is said otherwise of a body."""
+    folder = graph.names.shorten(about.value.partition("#")[0]).partition(":")[0]
+    if text in _A_KIND:
+        a_body = "#" not in about.value and folder in ("organisation", "network")
+        return "org:classification" if a_body else "dct:type"
+    fields = KINDS[folder].fields if folder in KINDS and "#" not in about.value else ()
+    return next((one.predicate for one in fields if text in (one.name, one.label.sv, one.label.en)), None)
+
+
+def property_(graph: Graph, text: str, about: NamedNode | None = None) -> str:
+    """The property, as a prefixed name, that a name means: `coop:start`, `start`, `början`; of a thing that it is said about
+    the words of `coopgraph add` come first. Raises UsageError.
+    """
+    if text in ("a", "rdf:type"):
+        refuse_class(graph, text)
+    if about is not None and (field := _field_of(graph, about, text.casefold())):
+        return field
     known: dict[str, str] = {}
     for kind in ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty", "rdf:Property"):
         for quad in graph.engine.quads_for_pattern(
@@ -174,6 +205,8 @@ def property_(graph: Graph, text: str) -> str:
             short = graph.names.shorten(quad.subject.value)
             if text == short:
                 return short
+            if short == "rdf:type":
+                continue
             labels = graph.engine.quads_for_pattern(quad.subject, graph.names.expand("rdfs:label"), None)
             own = not short.startswith("coop:")
             for name in (short.partition(":")[2], *(label.object.value for label in labels)):  # type: ignore[union-attr]
@@ -186,9 +219,8 @@ def property_(graph: Graph, text: str) -> str:
 
     from coopgraph.queries.names import listed
 
-    near = [
-        known[name] for name, _, _ in process.extract(text.casefold(), list(known), limit=3, score_cutoff=60)
-    ]
+    found = process.extract(text.casefold(), list(known), limit=3, score_cutoff=60)
+    near = list(dict.fromkeys(known[name] for name, _, _ in found))
     raise UsageError(
         f"There is no property '{text}'." + (f" Did you mean {listed(near, 'or')}?" if near else ""),
         f"Det finns ingen egenskap '{text}'." + (f" Menade du {listed(near, 'eller')}?" if near else ""),

@@ -90,8 +90,8 @@ class Words:
             )
             return
         for predicate in sorted({one.predicate for one in (*gone, *new)}, key=self._order.of):
-            if predicate.value == RDF_TYPE:
-                continue
+            if predicate.value == RDF_TYPE and not (known and stays):
+                continue  # what is new is told with its class
             was = [one.object for one in gone if one.predicate == predicate]
             now = [one.object for one in new if one.predicate == predicate]
             yield self._of_property(subject, predicate, was, now)
@@ -103,8 +103,9 @@ class Words:
         for language in ("en", "sv"):
             head = f"{self.name(subject, language)}: {self._graph.label(predicate, language)}"
             old, new = (
-                ", ".join(self.value(one, language) for one in values if in_language(one, language))
+                ", ".join(self.value(one, language) for one in shown or values)
                 for values in (was, now)
+                for shown in ([one for one in values if in_language(one, language)],)
             )
             if was and now:
                 said.append(
