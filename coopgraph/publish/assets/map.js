@@ -62,6 +62,7 @@ export async function draw(stage, told, figure) {
   show(null);
   const boxes = statusBoxes(told, show);
   if (boxes) stage.append(boxes);
+  if (places.some((place) => place?.rough)) stage.append(element("p", { className: "legend" }, element("span", {}, element("span", { className: "key rough" }), ` ${say("rough")}`)));
 
   const at = places.filter(Boolean).map(({ lat, lon }) => [lat, lon]);
   if (at.length) map.fitBounds(L.latLngBounds(at), { paddingTopLeft: [48, 36], paddingBottomRight: [110, 36], maxZoom: 5, animate: false });
@@ -173,7 +174,7 @@ function drawPoints(told, places, wanted, layer, figure) {
   const many = groups.size > MOST_BUTTONS;
   const order = [...groups.values()].sort((a, b) => b.at.lat - a.at.lat || a.at.lon - b.at.lon);
   for (const { at, nodes, own, home, rough } of order) {
-    const kind = `point${own ? " own" : ""}${home ? " home" : ""}${rough ? " rough" : ""}`;
+    const kind = `point${own ? " own" : ""}${home ? " home" : ""}${rough ? " rough" : ""}${nodes.length > 1 ? " several" : ""}`;
     const title = (nodes.length > 1 ? `${nodes.length}: ` : "") + nodes.map(named).join(", ") + (rough ? ` (${say("country")})` : "");
     const marker = many
       ? L.circleMarker([at.lat, at.lon], { radius: 4, className: kind })

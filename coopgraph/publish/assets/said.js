@@ -7,6 +7,7 @@ const texts = {
   out: ["Förminska", "Zoom out"],
   whole: ["Visa allt", "Show all"],
   country: ["läge: landet", "place: the country"],
+  rough: ["streckad: den vars läge inte är känt står mitt i sitt land", "dashed: one whose place is not known stands in the middle of its country"],
   status: ["Visa", "Show"],
   unstated: ["ingen uppgift om status", "status not stated"],
   map: ["Karta. Flytta med piltangenterna, förstora med + och −. Tabb går mellan platserna.", "Map. Move with the arrow keys, zoom with + and −. Tab goes between the places."],
