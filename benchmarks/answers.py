@@ -102,6 +102,9 @@ def change(graph: Graph, times: int, keep: Keep) -> None:
     done, right = builds.rebuild(graph, times)
     keep(_whole(graph.size, "change", "one file", done, correct=right))
     print(f"  after one change   {_told(done)}{'' if right else ', WRONG: without the change'}")
+    waited, right = builds.rebuild_watched(graph, times)
+    keep(Figure(graph.size, "change", "one file, watched", "ours", seconds(waited), correct=right))
+    print(f"  the same, watched  {waited:8.2f} s{'' if right else ', WRONG: without the change'}")
 
 
 def lookups(graph: Graph, bodies: int, keep: Keep) -> None:
