@@ -535,3 +535,35 @@ def test_the_class_of_a_thing_is_never_changed(steward: Project, property_: str)
             facts.remove(graph, thing, "rdf:type", old, reason="x")
         with pytest.raises(UsageError, match="never changed"):
             evidence.add_evidence(graph, thing, [], property_="rdf:type", value=new)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("sedan 1990-talet", "199X"),
+        ("since the 1990s", "199X"),
+        ("från 1985", "1985"),
+        ("1973-09", "1973-09"),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(steward: Project, text: str, date: str) -> None:
+    with open_graph(steward) as graph:
+        assert find.date(graph, text) == Literal(date, datatype=graph.names.expand("edtf:EDTF"))
+
+
+@pytest.mark.parametrize("text", ["i våras", "1996-13", ""])
+def test_what_is_no_date_is_told_before_anything_is_made(steward: Project, text: str) -> None:
+    with open_graph(steward) as graph, pytest.raises(UsageError, match="is no date"):
+        find.date(graph, text)
+
+
+def test_a_kind_of_agreement_is_no_kind_of_partnership(steward: Project) -> None:
+    with open_graph(steward) as graph:
+        with pytest.raises(UsageError) as told:
+            find.concept(graph, "collaboration", "vänskapsavtal")
+        assert "coopgraph add agreement --kind 'vänskapsavtal'" in told.value.text("sv")
+        every = list(find.concepts(graph, "collaboration"))
+        assert len(every) <= 12
+        assert all(f"({one.value.rpartition('/')[2]})" in told.value.text("sv") for one in every)
+        with pytest.raises(UsageError, match=r"of \d+ in all"):
+            find.concept(graph, "country", "Noreg")

@@ -217,6 +217,32 @@ def test_work_is_told_from_git_and_against_the_build(steward: Project) -> None:
     assert "project:ren-vik is called project:ren-vik-2016 from now on" in told
 
 
+def test_the_history_of_a_thing_is_not_that_of_one_like_it(steward: Project) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=A. Steward", "-c", "user.email=x@example.org"]
+        subprocess.run(["git", *who, *arguments], cwd=steward.root, check=True, capture_output=True)
+
+    git("init", "-q")
+    for name in ("Sandvik", "Sandvika"):
+        run(
+            steward,
+            "add",
+            "organisation",
+            "--name",
+            name,
+            "--kind",
+            "kommun i annat land",
+            "--country",
+            "Norge",
+        )
+        git("add", "-A")
+        git("commit", "-qm", f"Add {name}")
+    told = run(steward, "log", "Sandvika")
+    assert "Add Sandvika" in told
+    assert "Add Sandvik " not in told
+    assert "is called" not in told
+
+
 def test_what_is_left_to_do_comes_with_the_command_that_mends_it(steward: Project) -> None:
     told = run(steward, "todo", "--all")
     assert "Dormant (1)  [report/dormant]" in told

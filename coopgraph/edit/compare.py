@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from coopgraph.build.derive import derived_graph
 from coopgraph.build.snapshot import current
+from coopgraph.edit import record
 from coopgraph.edit.atomic import text_of
 from coopgraph.edit.git import git, texts
 from coopgraph.edit.graph import Graph
@@ -153,15 +154,16 @@ class Entry(NamedTuple):
 
 
 def log(graph: Graph, thing: NamedNode, *, most: int = 20) -> list[Entry]:
-    """Who changed what of a thing and when, the last first, from git; under its former slugs too.
+    """Who changed what of a thing and when, the last first, from git; under the slugs too that it was moved from.
 
     Raises UsageError where git knows nothing of it.
     """
     root = graph.project.root
-    path = graph.path_of(thing).relative_to(root).as_posix()
+    paths = [graph.path_of(one).relative_to(root).as_posix() for one in (thing, *_former(graph, thing))]
+    path = paths[0]
     form = "--format=%x01%h%x00%as%x00%an%x00%s"
     found = git(
-        root, "log", "--follow", f"--max-count={most}", "--name-status", "--relative", form, "--", path
+        root, "log", "--no-renames", f"--max-count={most}", "--name-status", "--relative", form, "--", *paths
     )
     if not found:
         raise UsageError(
@@ -191,13 +193,23 @@ def log(graph: Graph, thing: NamedNode, *, most: int = 20) -> list[Entry]:
     return entries
 
 
+def _former(graph: Graph, thing: NamedNode) -> list[NamedNode]:
+    """What a thing was called before it was moved. Git's own guess would take a new file for a copy of one like it."""
+    moved: dict[str, str] = {}
+    for name in record.names(graph.project):
+        if name.split("-")[1:2] == ["move"]:
+            moved |= {new: old for old, new in record.load(graph.project, name).new_names.items()}
+    found = [thing]
+    while (old := moved.get(found[-1].value)) and NamedNode(old) not in found:
+        found.append(NamedNode(old))
+    return found[1:]
+
+
 def _paths(status: str) -> tuple[str | None, str | None]:
-    """The paths before and after, of a line of `git log --name-status`."""
+    """The paths before and after, of the lines of `git log --name-status`: two of them where it was moved."""
+    was = now = None
     for line in status.splitlines():
-        kind, _, rest = line.partition("\t")
-        if kind.startswith(("R", "C")):
-            old, _, new = rest.partition("\t")
-            return old, new
-        if kind in ("A", "M", "D"):
-            return (None if kind == "A" else rest), (None if kind == "D" else rest)
-    return None, None
+        kind, _, path = line.partition("\t")
+        was = path if kind in ("M", "D") else was
+        now = path if kind in ("M", "A") else now
+    return was, now

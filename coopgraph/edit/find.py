@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.dates import EDTF
+from coopgraph.dates import EDTF, bounds
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.kinds import KINDS
-from coopgraph.errors import UsageError
+from coopgraph.errors import Text, UsageError
 from coopgraph.iris import slug
 from coopgraph.store import Term
 
 _NAMING = ("skos:prefLabel", "skos:altLabel", "skos:notation", "dct:title", "rdfs:label")
+
+
+_FEW = 12
+"""Of a list of so many, all are told."""
 
 
 def key(name: str) -> str:
@@ -121,16 +126,39 @@ def concept(graph: Graph, scheme: str, text: str, *, language: str = "sv") -> Na
 
     near = process.extract(wanted, list(names), limit=3, score_cutoff=60)
     choices = list(dict.fromkeys(names[name] for name, _, _ in near)) or (every if len(every) < 120 else [])
+    if len(every) <= _FEW:
+        choices = every
+    some = len(choices) < len(every)
+    hint = _elsewhere(graph, scheme, text, wanted)
     en, sv = (
         [f"{graph.label(one, code)} ({one.value.removeprefix(space)})" for one in choices]
         for code in ("en", "sv")
     )
     what = graph.label(NamedNode(space.rstrip("/")), "en"), graph.label(NamedNode(space.rstrip("/")), "sv")
     raise UsageError(
-        f"'{text}' is no {what[0]}." + (f" It can be {listed(en, 'or')}." if en else ""),
-        f"'{text}' är inte något värde för {what[1]}."
-        + (f" Det kan vara {listed(sv, 'eller')}." if sv else ""),
+        f"'{text}' is no {what[0]}.{hint.en}"
+        + (f" It can be {listed(en, 'or')}" + (f", of {len(every)} in all." if some else ".") if en else ""),
+        f"'{text}' är inte något värde för {what[1]}.{hint.sv}"
+        + (
+            f" Det kan vara {listed(sv, 'eller')}" + (f", av {len(every)} i allt." if some else ".")
+            if sv
+            else ""
+        ),
     )
+
+
+def _elsewhere(graph: Graph, scheme: str, text: str, wanted: str) -> Text:
+    """Where a value belongs that is one of another kind of thing: a friendship agreement is no kind of partnership."""
+    for kind in KINDS.values():
+        for field in kind.fields:
+            if field.name == "kind" and field.of != (scheme,):
+                for one in concepts(graph, field.of[0]):
+                    if wanted in (key(graph.label(one, "sv")), key(graph.label(one, "en"))):
+                        said = f"coopgraph add {kind.name} --kind {shlex.quote(text)}"
+                        return Text(
+                            f" It is a {field.label.en}: {said}.", f" Det är ett {field.label.sv}: {said}."
+                        )
+    return Text("", "")
 
 
 def language_of_document(graph: Graph, text: str) -> NamedNode:
@@ -153,10 +181,18 @@ def language_of_document(graph: Graph, text: str) -> NamedNode:
 
 
 def date(graph: Graph, text: str) -> Literal:
-    """A date in EDTF; decades may be written as people write them: `1940-talet`, `the 1940s`."""
-    text = text.strip()
-    decade = re.fullmatch(r"(?:the )?(\d{3})0(?:-?tal(?:et)?|s)", text, re.IGNORECASE)
-    return Literal(f"{decade[1]}X" if decade else text, datatype=NamedNode(EDTF))
+    """A date in EDTF; decades may be written as people write them: `1940-talet`, `since the 1940s`. Raises UsageError."""
+    said = re.sub(r"^(?:since|from|sedan|från(?: och med)?)\s+", "", text.strip(), flags=re.IGNORECASE)
+    decade = re.fullmatch(r"(?:the )?(\d{3})0(?:-?tal(?:et)?|s)", said, re.IGNORECASE)
+    said = f"{decade[1]}X" if decade else said
+    try:
+        bounds(said)
+    except ValueError:
+        raise UsageError(
+            f"'{text}' is no date. Write it as precisely as the source has it: 1996, 1996-05, 1996-05-17, 199X or 'the 1990s'.",
+            f"'{text}' är inget datum. Skriv det så noga som källan har det: 1996, 1996-05, 1996-05-17, 199X eller 1990-talet.",
+        ) from None
+    return Literal(said, datatype=NamedNode(EDTF))
 
 
 def today() -> Literal:
