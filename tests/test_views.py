@@ -183,6 +183,19 @@ def test_a_chart_adds_up_what_is_counted(site: Site) -> None:
     assert decades == [*sorted(one for one in decades if one.isdigit()), "unknown"]
 
 
+def test_events_of_a_partnership_are_one_bar_and_counted_once(site: Site) -> None:
+    query = site.queries["partnership/timeline"]
+    table = run_saved(query, {}, site.store, site.namespaces, language="sv")
+    view = answer_view(site, table)
+    bars = answer_timeline(site, table, view, "sv", link=str).bars  # type: ignore[union-attr]
+    partnerships = {row[2] for row in table.terms}
+    assert len(bars) == len({bar.link for bar in bars}) == len(partnerships) < len(table)
+    (chart,) = charts(table, "sv", link=str)
+    assert chart.title == "Samarbete: antal olika efter händelse"
+    starting = {row[2] for row in table.terms if row[1] is not None and row[1].value == "start"}
+    assert next(bar.number for bar in chart.bars if bar.name == "samarbetet börjar") == len(starting)
+
+
 def test_what_can_not_be_counted_has_no_chart(world_folder: Path) -> None:
     names = namespaces(find(world_folder))
     thing = NamedNode(BASE + "organisation/x")

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from coopgraph.dates import bounds
 from coopgraph.publish.site import Site
 from coopgraph.publish.surroundings import BODIES, LINKS, nodes_of, view_of_links
-from coopgraph.publish.timeline import Span, Timeline, drawn
+from coopgraph.publish.timeline import Span, Timeline, drawn, span_of
 from coopgraph.publish.views import Tie, View
 from coopgraph.queries.table import Table
 from coopgraph.store import Term
@@ -42,17 +42,22 @@ def answer_timeline(
 ) -> Timeline | None:
     """A bar for each row that has dates; None where the answer has no column of them.
 
-    `view` is that of the same answer, which knows how long a partnership is told of.
+    Where the rows are events of partnerships, a bar for each partnership instead, from its start to its end. `view` is that of
+    the same answer, which knows these, and how long a partnership is told of.
     """
     start, end, moment = (_dates(table, names) for names in (_START, _END, _MOMENT))
     if start is None and moment is None:
         return None
-    known = {tie.path: tie.known_until for tie in view.ties}
+    ties = {tie.path: tie for tie in view.ties}
     status = next((n for n, name in enumerate(table.columns) if name in ("event", "status")), None)
     spans = []
     for row, texts in zip(table.terms, table.shown(), strict=True):
         named = _named(row)
         about = row[named].value if named is not None else ""  # type: ignore[union-attr]
+        tie = ties.get(site.path_of(about)) if about else None
+        if start is None and tie is not None and tie.kind == "partnership":
+            spans.append(span_of(tie, view, language, name=texts[named or 0], link=link(about)))
+            continue
         place = start if start is not None else moment
         spans.append(
             Span(
@@ -60,7 +65,7 @@ def answer_timeline(
                 link(about) if about else None,
                 _text(row, place),
                 _text(row, end),
-                known.get(site.path_of(about), "") if about else "",
+                tie.known_until if tie is not None else "",
                 texts[status] if status is not None else "",
                 moment=start is None,
             )

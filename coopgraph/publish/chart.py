@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -50,10 +50,24 @@ def charts(table: Table, language: str, *, link: Callable[[str], str | None]) ->
     swedish = language == "sv"
     if not measures:
         word = "Antal rader efter" if swedish else "Rows by"
+        subject = next((n for n in things if n not in kinds), None)
+        several = (
+            subject is not None and _repeats(table, subject) and all(row[subject] for row in table.terms)
+        )
+        if subject is not None and several:
+            word = f"{table.headings()[subject]}: {'antal olika efter' if swedish else 'number of different ones by'}"
         counted = [n for n in kinds if _repeats(table, n)]
-        return [_chart(table, n, None, f"{word} {_heading(table, n)}", language, link) for n in counted][
-            :_CHARTS
-        ]
+        return [
+            _chart(
+                _once(table, subject, n) if subject is not None and several else table,
+                n,
+                None,
+                f"{word} {_heading(table, n)}",
+                language,
+                link,
+            )
+            for n in counted
+        ][:_CHARTS]
     measure, word = measures[-1] if len(measures) == 1 else measures[0], "efter" if swedish else "by"
     what = table.headings()[measure]
     found = [n for n in kinds if len({row[n] for row in table.terms}) > 1]
@@ -83,6 +97,12 @@ def _chart(
     period = table.columns[column] in _PERIODS
     order = sorted(sums, key=lambda one: (one is None, names[one]) if period else (-sums[one], names[one]))
     return _drawn(title, [(names[one], _link(one, link), sums[one]) for one in order])
+
+
+def _once(table: Table, subject: int, column: int) -> Table:
+    """A row for each thing and kind, so that a thing that several rows tell of is counted once."""
+    rows = {(row[subject], row[column]): row for row in reversed(table.terms)}
+    return replace(table, terms=list(rows.values()))
 
 
 def _rows(

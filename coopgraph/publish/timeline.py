@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coopgraph.dates import Bounds, bounds, phrase
-from coopgraph.publish.views import View, name_in
+from coopgraph.publish.views import Tie, View, name_in
 
 MOST = 200
 """Bars in one picture."""
@@ -74,12 +74,16 @@ def timeline(view: View, language: str, *, link: Callable[[str], str]) -> Timeli
             name = (
                 name_in(tie.names, language) if view.centre is None or len(others) > 1 else ""
             ) or ", ".join(others)
-            status = name_in(view.words.get(tie.status, {}), language)
-            if tie.status == "active":
-                status = f"{status} {lasting(tie.known_until, language)}"
-            address = link(tie.path) if tie.path else None
-            spans.append(Span(name, address, tie.start, tie.end, tie.known_until, status))
+            spans.append(span_of(tie, view, language, name=name, link=link(tie.path) if tie.path else None))
     return drawn(spans, language)
+
+
+def span_of(tie: Tie, view: View, language: str, *, name: str, link: str | None) -> Span:
+    """A tie as a span; of what goes on, by a source of when."""
+    status = name_in(view.words.get(tie.status, {}), language)
+    if tie.status == "active":
+        status = f"{status} {lasting(tie.known_until, language)}"
+    return Span(name, link, tie.start, tie.end, tie.known_until, status)
 
 
 def drawn(spans: Sequence[Span], language: str) -> Timeline:
