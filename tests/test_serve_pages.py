@@ -72,6 +72,19 @@ def test_every_piece_of_evidence_has_its_place_once(site: Site, served_folder: o
         assert len(places) == len(set(places))
 
 
+@pytest.mark.parametrize("path", ["doc/organisation/norrby-kommun", "doc/concept/country/DNK"])
+def test_what_a_page_shows_is_taken_away_with_both_parties_and_the_words(site: Site, path: str) -> None:
+    text = page(site, f"/{path}.sv.html")
+    link = re.search(r'href="[./]*(query/partnership/with-words\.csv\?[^"]+)"', text)
+    assert link is not None
+    rows = list(csv.DictReader(io.StringIO(site.ask("/" + unescape(link[1])).text())))
+    assert ("Norrby kommun", "Klitrup", "Danmark") in {
+        (row["partyLabel"], row["partnerLabel"], row["countryLabel"]) for row in rows
+    }
+    told = {(row["quote"], row["sourceLabel"]) for row in rows}
+    assert ("Klitrup i Danmark är vår äldsta vänort", "Internationellt arbete i Norrby kommun") in told
+
+
 def test_a_list_is_narrowed_sorted_and_taken_away(site: Site) -> None:
     whole = csv.DictReader(io.StringIO(site.ask("/doc/organisation.csv?lang=en").text()))
     rows = list(whole)

@@ -83,14 +83,15 @@ class Relations(Cells):
     def _asked(self, key: str) -> list[Cell]:
         """Where the table of a section is found as data: the answer of a saved query, which a server gives."""
         concept, folder = "doc/concept/", self.frame.path.rpartition("/")[0]
-        name = _QUERIES.get((key, folder.removeprefix(concept) if folder.startswith(concept) else ""), "")
+        scheme = folder.removeprefix(concept) if folder.startswith(concept) else ""
+        name, param = _QUERIES.get((key, scheme), ("", ""))
         query = self.frame.site.queries.get(name) if self.frame.live else None
         if query is None:
             return []
-        given = urlencode({next(iter(query.params)): self.reading.names.shorten(self.thing)})
+        given = urlencode({param: self.reading.names.shorten(self.thing)})
         page = f"query/{name}"
         files = [
-            Cell(word, f"{self.frame.href(f'{page}.{form}')}?{given}")
+            Cell(word, f"{self.frame.href(f'{page}.{form}')}?{given}&lang={self.reading.language}")
             for form, word in (("csv", "CSV"), ("xlsx", "Excel"), ("json", "JSON"))
         ]
         return [
@@ -334,11 +335,11 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "quotes": ("fact_of", "speaks_of", "words"),
 }
 _QUERIES = {
-    ("partners", ""): "organisation/partners",
-    ("memberships", ""): "organisation/memberships",
-    ("members", ""): "network/members",
-    ("partnerships", "country"): "partnership/by-country",
-    ("partnerships", "topic"): "partnership/by-topic",
+    ("partners", ""): ("partnership/with-words", "organisation"),
+    ("memberships", ""): ("organisation/memberships", "organisation"),
+    ("members", ""): ("network/members", "network"),
+    ("partnerships", "country"): ("partnership/with-words", "country"),
+    ("partnerships", "topic"): ("partnership/by-topic", "topic"),
 }
-"""The saved query that gives a section as data, by the section and the scheme of the concept that the page is about."""
+"""The saved query that gives a section as data, and its parameter, by the section and the scheme of the concept that the page is about."""
 _ORDER = {key: place for place, key in enumerate(_HEADINGS)}
