@@ -15,7 +15,8 @@ from coopgraph.publish.index import folder_name
 from coopgraph.publish.pages import Cell, Frame, known, render
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words
-from coopgraph.queries.run import labels
+from coopgraph.queries.run import labels, run_saved
+from coopgraph.queries.saved import SavedQuery
 
 TOPICS = 14
 """How many topics are named; the list of topics has all."""
@@ -35,6 +36,15 @@ SELECT ?topic (COUNT(DISTINCT ?partnership) AS ?number)
 WHERE {{ ?partnership a coop:Partnership ; dct:subject ?topic }}
 GROUP BY ?topic ORDER BY DESC(?number) ?topic LIMIT {TOPICS}
 """
+_STARTERS = (
+    "partnership/by-topic",
+    "partnership/outside-eu",
+    "network/overlap",
+    "network/shared-memberships",
+    "partnership/timeline",
+    "partnership/by-kind",
+)
+_MOST_STARTERS = 4
 _QUOTES = "SELECT (COUNT(?one) AS ?number) WHERE { ?one a <https://w3id.org/coopgraph/ns#Evidence> }"
 _FIGURES = ("organisation", "partnership", "network", "agreement", "source")
 _GRAPH = re.compile(r"^[AD] .* <([^<>]*)> \.$", re.MULTILINE)
@@ -54,9 +64,7 @@ def front_page(frame: Frame) -> str:
     """The front page in the reader's language."""
     site, language = frame.site, frame.language
     countries = _counted(site, _COUNTRIES)
-    abroad = sorted(
-        countries[1:], key=lambda pair: (-pair[1], pair[0].value)
-    )  # the first is where they are from
+    abroad = countries[1:]  # the first is where they are from
     topics = _counted(site, _TOPICS)
     changes = [
         (one, _touched(site, one)) for one in reversed(read(site.project.state / "changes")[1:][-CHANGES:])
@@ -69,6 +77,10 @@ def front_page(frame: Frame) -> str:
 
     def cell(thing: NamedNode) -> Cell:
         return Cell(names.get(thing.value) or site.namespaces.shorten(thing.value), frame.link(thing.value))
+
+    def most_first(counted: Sequence[tuple[NamedNode, int]]) -> list[tuple[Cell, int]]:
+        cells = [(cell(thing), number) for thing, number in counted]
+        return sorted(cells, key=lambda one: (-one[1], one[0].text.casefold()))
 
     quotes = next((int(row[0].value) for row in site.store.select(_QUOTES) if row[0] is not None), 0)
     dataset = {
@@ -92,8 +104,8 @@ def front_page(frame: Frame) -> str:
             if folder in site.folders
         ],
         quotes=quotes,
-        countries=[(cell(thing), number) for thing, number in abroad],
-        topics=[(cell(thing), number) for thing, number in topics],
+        countries=most_first(abroad),
+        topics=most_first(topics),
         lately=[
             Lately(
                 one.when.date().isoformat(),
@@ -126,18 +138,22 @@ def _touched(site: Site, change: Change) -> list[NamedNode]:
 
 def _starting(frame: Frame) -> list[Cell]:
     """Questions to start with, each of which leads to an answer."""
-    site = frame.site
-    names = (
-        "partnership/by-topic",
-        "partnership/outside-eu",
-        "network/shared-memberships",
-        "partnership/timeline",
-    )
     found = []
-    for name in names:
-        query = site.queries.get(name)
-        if query is not None and (frame.live or not query.params):
-            title = query.title.get(frame.language, name)
-            found.append(Cell(title, frame.page(f"query/{name}")))
+    for query in frame.site.memory.once(_answering, frame.language, frame.site, frame.language):
+        if frame.live or not query.params:
+            title = query.title.get(frame.language, query.name)
+            found.append(Cell(title, frame.page(f"query/{query.name}")))
     every = Cell(words(frame.language)["all_questions"], frame.page("query"))
     return [*found, every]
+
+
+def _answering(site: Site, language: str) -> list[SavedQuery]:
+    """The first questions that have rows on this data, or a field that must be filled in before they have."""
+    found: list[SavedQuery] = []
+    for query in (site.queries[name] for name in _STARTERS if name in site.queries):
+        asks = any(not one.optional for one in query.params.values())
+        if asks or len(run_saved(query, {}, site.store, site.namespaces, language=language)):
+            found.append(query)
+        if len(found) == _MOST_STARTERS:
+            break
+    return found
