@@ -37,7 +37,7 @@ def test_a_body_tells_its_partners_with_status_time_and_words(site: Site) -> Non
         "Danmark",
         "vänort",
         "",
-        "pågående",
+        "pågående enligt källa från tidigast 2015",
         "ingen uppgift om start",
         "Ekånger är också vänort till Klitrup Region Mittlands samarbeten i andra länder",
     ]

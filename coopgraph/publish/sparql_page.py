@@ -31,6 +31,8 @@ _KINDS = {
     "Class": "class",
     "ObjectProperty": "property",
     "DatatypeProperty": "property",
+    "Property": "property",
+    "AnnotationProperty": "property",
     "Concept": "concept",
 }
 

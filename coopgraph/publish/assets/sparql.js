@@ -156,6 +156,7 @@ async function show(found, cut, query) {
   const table = element("table", { className: "data" }, element("thead", {}, head), element("tbody", {}, ...body));
   const notes = [];
   if (rows.length > ROWS) notes.push(tr({ sv: `Här visas de första ${ROWS}.`, en: `The first ${ROWS} are shown here.` }));
+  if (!rows.length) notes.push(...(await unknown(query)));
   if (cut) notes.push(tr({ sv: "Det finns fler rader än servern lämnar.", en: "There are more rows than the server gives." }));
   const links = [["CSV", "text/csv"], ["JSON", "application/sparql-results+json"]].map(([name, accept]) => {
     const button = element("button", { type: "button", className: "plain", textContent: name });
@@ -163,6 +164,32 @@ async function show(found, cut, query) {
     return element("li", {}, button);
   });
   result.replaceChildren(heading, element("p", { textContent: notes.join(" ") }), element("div", { className: "table-wrap" }, table), element("ul", { className: "downloads" }, ...links));
+}
+
+// Names in the model's own namespace that it does not have, each with the nearest that it has.
+async function unknown(query) {
+  const { terms } = await told;
+  const names = terms.map(({ name }) => name).filter((name) => name.startsWith("coop:"));
+  const asked = query.replace(/"[^"\n]*"|'[^'\n]*'|<[^>\s]*>|#.*/g, " ").match(/(?<![\w:-])coop:[\w-]+/g) ?? [];
+  return [...new Set(asked)].filter((name) => !names.includes(name)).map((name) => {
+    const near = names.map((one) => [apart(name.toLowerCase(), one.toLowerCase()), one]).sort((a, b) => a[0] - b[0])[0];
+    const meant = near && near[0] <= 3 ? near[1] : "";
+    return tr({
+      sv: `${name} finns inte i modellen.${meant && ` Menade du ${meant}?`}`,
+      en: `${name} is not in the model.${meant && ` Did you mean ${meant}?`}`,
+    });
+  });
+}
+
+// How many signs differ between two words.
+function apart(a, b) {
+  let row = [...b, ""].map((_, n) => n);
+  for (const [i, sign] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) next.push(Math.min(row[j] + (sign !== other), row[j + 1] + 1, next[j] + 1));
+    row = next;
+  }
+  return row.at(-1);
 }
 
 async function download(query, accept, name) {
