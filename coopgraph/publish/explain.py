@@ -90,7 +90,7 @@ def _query(query: SavedQuery, language: str) -> str:
         lines.append("Parametrar" if swedish else "Parameters")
         for param in query.params.values():
             kind = ", ".join(param.of or param.choices) or param.type
-            optional = (" (får utelämnas)" if swedish else " (optional)") if param.optional else ""
+            optional = (" (valfritt)" if swedish else " (optional)") if param.optional else ""
             lines.append(f"  {param.name}: {param.label.get(language, '')} – {kind}{optional}")
         lines.append("")
     if query.columns:

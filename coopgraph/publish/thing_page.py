@@ -179,6 +179,18 @@ class _Thing:
         return f"data/{local}.ttl" if self.thing.value.startswith(base) and folder != "concept" else ""
 
     @property
+    def address(self) -> str:
+        """By what address to refer to what is told here: that of the thing; of a thing of others, that of this page."""
+        base = self.frame.site.base
+        return self.thing.value if self.thing.value.startswith(base) else base + self.frame.path
+
+    @property
+    def publisher(self) -> str:
+        """Who gives the dataset out; where the settings don't say, what it is called."""
+        site, language = self.frame.site, self.frame.language
+        return site.project.publisher.get(language) or site.title(language)
+
+    @property
     def report(self) -> str:
         """Where a fault is told of; "" where the dataset names no address."""
         contact = self.frame.site.project.contact
