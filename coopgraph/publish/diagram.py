@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 COOP = "https://w3id.org/coopgraph/ns#"
 ORG = "http://www.w3.org/ns/org#"
-_WIDE, _HIGH, _APART, _BETWEEN = 168, 56, 250, 130
+_WIDE, _HIGH, _APART, _BETWEEN = 196, 56, 284, 130
 _BOXES: dict[str, tuple[int, int]] = {
     COOP + "Policy": (0, 0),
     ORG + "ChangeEvent": (1, 0),

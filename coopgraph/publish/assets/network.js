@@ -4,6 +4,8 @@ import { address, element, linkTo, named, say, statusBoxes, still } from "./said
 import { HOME, isWhole, pairsOf } from "./ties.js";
 
 const LABELS = 40;
+// where a name may stand beside its point: below, above, to the right, to the left
+const SIDES = [[0, 1], [0, -1], [1, 0], [-1, 0]];
 const kindOf = (node) => (isWhole(node) ? "whole" : !node.country ? "other" : node.country === HOME ? "home" : "abroad");
 const SHAPES = { home: "circle", abroad: "diamond", whole: "square", other: "triangle" };
 
@@ -218,13 +220,19 @@ class Picture {
     let written = 0;
     for (const n of crowd) {
       if (written >= LABELS) break;
-      const [x, y] = [px(n), py(n) + this.radius[n] * size + 14];
-      if (x < 0 || y < 0 || x > this.width || y > this.height) continue;
+      const away = this.radius[n] * size;
+      if (px(n) < 0 || py(n) < 0 || px(n) > this.width || py(n) > this.height) continue;
       const whole = named(this.net.nodes[n]);
       const text = whole.length > 34 && n !== lit ? `${whole.slice(0, 33)}…` : whole;
       const half = pen.measureText(text).width / 2 + 4;
-      const middle = Math.min(Math.max(x, half), this.width - half);
-      if (taken.some(([a, b, c]) => Math.abs(a - middle) < c + half && Math.abs(b - y) < 16)) continue;
+      const sides = this.order.length < LABELS ? SIDES : SIDES.slice(0, 1);
+      const places = sides.map(([across, down]) => {
+        const x = px(n) + across * (away + half);
+        return [Math.min(Math.max(x, half), this.width - half), py(n) + (down > 0 ? away + 14 : down < 0 ? -away - 6 : 4)];
+      });
+      const free = places.find(([x, y]) => y < this.height && y > 12 && !taken.some(([a, b, c]) => Math.abs(a - x) < c + half && Math.abs(b - y) < 16));
+      if (!free) continue;
+      const [middle, y] = free;
       taken.push([middle, y, half]);
       pen.strokeStyle = ink.paper;
       pen.strokeText(text, middle, y);
