@@ -174,3 +174,16 @@ def test_the_picture_of_the_model_has_a_name_for_all_that_is_in_it() -> None:
     assert len(asked) > 20
     assert "&lt; &amp; &gt;" in svg
     assert "http" not in svg
+
+
+def test_questions_to_start_with_answer(site: Site) -> None:
+    links = set(re.findall(r'href="(query/[a-z-]+/[a-z-]+)', page(site, "/index.sv.html")))
+    assert links
+    for link in links:
+        assert "Inga rader" not in page(site, f"/{link}"), link
+
+
+def test_a_country_is_referred_to_by_the_address_of_its_page(site: Site) -> None:
+    text = read(page(site, "/doc/concept/country/DNK.sv.html"))
+    cited = text.partition("Så hänvisar du hit")[2].partition("Beständig adress")[0]
+    assert cited.rstrip().endswith("doc/concept/country/DNK")
