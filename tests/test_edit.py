@@ -567,3 +567,19 @@ def test_a_kind_of_agreement_is_no_kind_of_partnership(steward: Project) -> None
         assert all(f"({one.value.rpartition('/')[2]})" in told.value.text("sv") for one in every)
         with pytest.raises(UsageError, match=r"of \d+ in all"):
             find.concept(graph, "country", "Noreg")
+
+
+def test_words_without_the_year_are_noted(steward: Project) -> None:
+    def added(quote: str, basis: str = "stated") -> list[str]:
+        def operation(graph: Graph) -> object:
+            source = graph.names.expand("source:norrby-internationellt")
+            given = {"party": PARTY, "kind": ["vänort"], "start": ["1993"]}
+            return add.add(
+                graph, "partnership", given, supports=[(None, evidence.Support(source, quote, basis))]
+            )
+
+        return propose(steward, operation).sentences("sv")
+
+    assert any("nämner inte 1993" in one for one in added("är vår vänort"))
+    assert not any("nämner inte" in one for one in added("vår vänort sedan 1993"))
+    assert not any("nämner inte" in one for one in added("är vår vänort", basis="inferred"))

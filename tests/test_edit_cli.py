@@ -81,6 +81,12 @@ def test_a_refusal_ends_with_3_and_says_what_is_wrong(steward: Project) -> None:
     assert snapshot(steward) == before
 
 
+def test_a_fact_without_evidence_is_mended_with_the_options_of_the_command(steward: Project) -> None:
+    told = run(steward, "rename", "Saltholt", "--name", "Saltön", "--on", "2020", code=3)
+    assert "--source SOURCE --quote WORDS" in told
+    assert "coop:Evidence" not in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -96,11 +102,15 @@ def test_a_refusal_ends_with_3_and_says_what_is_wrong(steward: Project) -> None:
         (["merge", "Saltholt", "Saltholt"], "Two different things"),
         (["retire", "Ren vik"], "--reason-en"),
         (["undo"], "no operation"),
+        (["todo", "nosuch"], "The lists are: "),
         (["undo", "nothing"], "no operation"),
         (["diff", "no-such-revision"], "no revision"),
         (["rename", "Saltholt"], "--name"),
+        (["evidence", "add", "Saltholt"], "--source SOURCE --quote WORDS"),
         (["succeed", "--from", "Saltholt"], "--to"),
         (["split", "Saltholt"], "--name"),
+        (["add", "partnership", "--kind", "twin town", "--party", "Norrby kommun", "--party", "Nånstans"], '--new "Nånstans, KIND, COUNTRY"'),
+        (["add", "partnership", "--new", "Saltholt, city abroad, Iceland", "--kind", "twin town"], "leave out --new"),
         (["add", "partnership", "--new", "Saltby", "--party", "Saltby"], "city abroad, Germany"),
     ],
 )  # fmt: skip
@@ -148,6 +158,7 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(steward: Project) -> Non
             "",
             "twin tow",
             "twin town",
+            "nittiotalet",
             "1993",
             "active",
             "Internationellt arbete i Norrby kommun",
@@ -160,6 +171,7 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(steward: Project) -> Non
         "partnership",
     )
     assert "'Islnd' is no country" in said
+    assert said.count("'nittiotalet' is no date") == 1
     assert "Nearest: vår vänort sedan 199[6→3]" in said
     assert (steward.data / "organisation" / "avik.ttl").exists()
     assert check(steward, sources=steward.root / "sources").conforms

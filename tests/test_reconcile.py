@@ -386,6 +386,18 @@ def test_a_body_is_not_two_entries(mine: Project, tmp_path: Path) -> None:
         decided(mine, register, both)
 
 
+def test_an_earlier_decision_is_taken_back_first(mine: Project, tmp_path: Path) -> None:
+    register = listed(tmp_path, "Q1;Saltholt;\n")
+    body = found(mine, register)["Saltholt"].body
+    decided(mine, register, [Choice(body, Hit("Q1", "", 0.0), same=True)])
+    before = snapshot(mine)
+    with pytest.raises(UsageError, match=r"decided to be Q1.* coopgraph undo \S+-reconcile-saltholt"):
+        decided(mine, register, [Choice(body, Hit("Q2", "", 0.0), same=True)])
+    assert snapshot(mine) == before
+    do(mine, undo)
+    assert decided(mine, register, [Choice(body, Hit("Q2", "", 0.0), same=True)]).decided
+
+
 def test_an_identifier_of_the_wrong_form_is_refused(mine: Project, tmp_path: Path) -> None:
     register = listed(tmp_path, "1234;Saltholt;\n")
     before = snapshot(mine)

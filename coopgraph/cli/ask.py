@@ -119,15 +119,16 @@ def _fitting(
     empty: bool,
 ) -> str:
     """An answer that means something for the field."""
-    from coopgraph.edit import find
+    from coopgraph.cli.proposal import sources_of
+    from coopgraph.edit.add import found_file, terms_of
 
     while True:
         answer = ask(setting, label, choices, empty=empty)
         try:
-            if field.sort == "thing" and answer:
-                find.thing(graph, answer, field.of, language=setting.language)
-            elif field.sort == "concept" and answer:
-                find.concept(graph, field.of[0], answer, language=setting.language)
+            if answer and field.sort == "file":
+                found_file(answer, sources_of(graph.project))
+            elif field.sort != "identifier" and answer:
+                terms_of(graph, field, answer, setting.language)
         except UsageError as error:
             click.echo(error.text(setting.language), err=True)
             if "organisation" in field.of and _is_born(graph, setting, answer, born):

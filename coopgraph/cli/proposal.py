@@ -156,7 +156,7 @@ def settle(setting: Setting, change: Change, *, lines: Sequence[str] | None = No
     ):
         worse = [one for one in findings if one.severity != "info"]
         for one in worse if lines is None else worse[:_FEW]:
-            click.echo(f"{head}: {one.focus or ''} {one.text(setting.language)} [{one.rule}]")
+            click.echo(f"{head}: {one.focus or ''} {change.said_of(one, setting.language)} [{one.rule}]")
         if lines is not None and len(worse) > _FEW:
             click.echo(setting.say(f"… och {len(worse) - _FEW} till", f"… and {len(worse) - _FEW} more"))
     if change.is_empty:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.errors import UsageError
 
 
 @click.command()
@@ -88,10 +89,17 @@ def todo(setting: Setting, name: str | None, whole: bool, sources: Path | None, 
     """Tell what is left to do, all or the list NAME, each with the command that mends it."""
     from coopgraph.edit.evidence import archive
     from coopgraph.edit.graph import open_graph
+    from coopgraph.edit.todo import lists
     from coopgraph.edit.todo import todo as todo_
 
     project = setting.project()
     with open_graph(project) as graph:
+        known = lists(graph)
+        if name is not None and not any(name in (one, one.rpartition("/")[2]) for one in known):
+            raise UsageError(
+                f"There is no list '{name}'. The lists are: {', '.join(known)}.",
+                f"Det finns ingen lista '{name}'. Listorna är: {', '.join(known)}.",
+            )
         tasks = [
             one
             for one in todo_(graph, language=setting.language, sources=archive(project, sources))

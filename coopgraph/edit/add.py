@@ -87,6 +87,15 @@ class Adding:
             "country": [rest[1]],
         }
         what = KINDS["organisation"]
+        known = self.draft.graph.names.expand(f"organisation:{slug_of(swedish)}")
+        if self.draft.graph.describes(known):
+            short = self.draft.graph.names.shorten(known.value)
+            raise UsageError(
+                f"{swedish} is there already ({short}): leave out --new. If this is another, add it first: "
+                "coopgraph add organisation --slug SLUG",
+                f"{swedish} finns redan ({short}): utelämna --new. Är detta en annan, lägg först till den: "
+                "coopgraph add organisation --slug SLUG",
+            )
         return self._put(what, values, self._terms(what, values), None)
 
     def thing(
@@ -127,7 +136,15 @@ class Adding:
             born = self._born.get(find.key(text))
             if born is not None and self.draft.knows(born):
                 return [born]
-        return terms_of(self.draft.graph, field, text, self._language)
+        try:
+            return terms_of(self.draft.graph, field, text, self._language)
+        except UsageError as error:
+            if "organisation" not in field.of:
+                raise
+            raise UsageError(
+                f'{error.text("en")} If the body is not there yet, add it with --new "{text}, KIND, COUNTRY".',
+                f'{error.text("sv")} Finns organisationen inte än, lägg till den med --new "{text}, SLAG, LAND".',
+            ) from None
 
     def _put(
         self, what: Kind, values: Values, terms: Mapping[str, Sequence[Term]], slug: str | None
@@ -294,6 +311,14 @@ def add_identifier(graph: Graph, thing: NamedNode, given: Sequence[str], *, lang
 
 def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -> None:
     """The file with the text of a source, and its checksum."""
+    path = found_file(text, sources)
+    draft.add(whole, "coop:archivedAs", Literal(path.name))
+    draft.add(whole, "coop:sha256", Literal(sha256(path)))
+    draft.archived[whole] = fold(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def found_file(text: str, sources: Path | None) -> Path:
+    """The file of a text, as it is named or in the folder of archived texts. Raises UsageError where it is in neither."""
     path = Path(text)
     if not path.is_file() and sources is not None:
         path = sources / text
@@ -302,9 +327,7 @@ def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -
             f"There is no file {text}. Save the text of the document first, as it stands.",
             f"Filen {text} finns inte. Spara först dokumentets text, som den är.",
         )
-    draft.add(whole, "coop:archivedAs", Literal(path.name))
-    draft.add(whole, "coop:sha256", Literal(sha256(path)))
-    draft.archived[whole] = fold(path.read_text(encoding="utf-8", errors="replace"))
+    return path
 
 
 def _supported(

@@ -25,6 +25,9 @@ from coopgraph.project import Project
 from coopgraph.store import Term
 from coopgraph.validate.findings import VIOLATION, Finding
 
+_QUOTING = ("add", "correct", "end", "rename", "succeed")
+"""The operations that take a source and its words."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -105,10 +108,22 @@ class Change:
         atomic.write(self.project, files, unless=self.before)
         return name
 
+    def said_of(self, finding: Finding, language: str) -> str:
+        """A finding in words, with the remedy that the operation has where the check would have one written by hand."""
+        if finding.rule == "Fact-evidence" and self.operation in _QUOTING:
+            return (
+                "Uppgiften har inget belägg. Ange källan och dess ord: --source KÄLLA --quote ORD"
+                if language == "sv"
+                else "The fact has no evidence. Give the source and its words: --source SOURCE --quote WORDS"
+            )
+        return finding.text(language)
+
     def refusal(self) -> EditRefused:
         """Why the edit can't be made: the violations that it brings in."""
         en, sv = (
-            "\n".join(f"  {one.focus or ''}: {one.text(language)} [{one.rule}]" for one in self.violations)
+            "\n".join(
+                f"  {one.focus or ''}: {self.said_of(one, language)} [{one.rule}]" for one in self.violations
+            )
             for language in ("en", "sv")
         )
         return EditRefused(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from coopgraph.dates import phrase
 from coopgraph.edit.change import Change, Draft, propose
 from coopgraph.edit.find import refuse_class
 from coopgraph.edit.graph import Graph
@@ -65,6 +67,7 @@ def put_evidence(
     Raises EditRefused where the words do not stand in the archived text once.
     """
     _tested(draft, support, sources)
+    _has_year(draft, support, property_, value)
     names = draft.names
     node = _minted(draft, fact, property_, value)
     about = [Triple(node, names.expand("rdf:type"), names.expand("coop:Evidence"))]
@@ -88,6 +91,22 @@ def put_evidence(
         say("coop:reason", *in_both(support.reason))
     draft.put(about)
     return node
+
+
+def _has_year(draft: Draft, support: Support, property_: str | None, value: Term | None) -> None:
+    """Note where words that are to state a date don't have its year, or its decade."""
+    if property_ not in ("coop:start", "coop:end", "coop:date") or not isinstance(value, Literal):
+        return
+    year = re.match(r"\d{3}[\dX]", value.value)
+    if support.basis == "inferred" or year is None or year[0].rstrip("X") in support.exact:
+        return
+    shown = phrase(year[0], "en"), phrase(year[0], "sv")
+    draft.notes.append(
+        Text(
+            f"The words “{support.exact}” do not mention {shown[0]}. If it is a conclusion, say so: --basis inferred --because TEXT",
+            f"Orden ”{support.exact}” nämner inte {shown[1]}. Är det en slutsats, ange det: --basis inferred --because TEXT",
+        )
+    )
 
 
 def in_both(text: Text) -> list[Literal]:
@@ -164,6 +183,11 @@ def add_evidence(
     A fact that has no value of the property yet gets it, and no longer says that it is not stated. A fact that has
     another value keeps it: sources may differ.
     """
+    if not supports:
+        raise UsageError(
+            "Evidence is the words of a source: --source SOURCE --quote WORDS",
+            "Ett belägg är orden i en källa: --source KÄLLA --quote ORD",
+        )
     draft = Draft(graph)
     if property_:
         refuse_class(graph, property_)

@@ -30,7 +30,7 @@ _MENDS = {
     "same-body": "coopgraph merge {focus} {meant}   # coopgraph differ {focus} {meant}",
     "quote-missing": "coopgraph evidence add {fact} --property {property} --value {value} && coopgraph remove {focus}",
     "quote-ambiguous": "coopgraph evidence add {fact} --property {property} --value {value} && coopgraph remove {focus}",
-    "source-changed": "coopgraph correct {focus} coop:sha256 {sha256}",
+    "source-changed": "coopgraph correct {focus} sha256 {sha256}",
 }
 _TITLES = {
     "same-body": Text("Possible duplicates", "Möjliga dubbletter"),
@@ -58,13 +58,23 @@ class Task:
     command: str
 
 
+def lists(graph: Graph) -> list[str]:
+    """The names of all lists, those too that have nothing to do."""
+    queries, _ = load_each(graph.project)
+    return [*(query.name for query in queries.values() if _mend(query)), *_MENDS]
+
+
+def _mend(query: SavedQuery) -> str:
+    """The command that mends what a report finds; empty for one that is no list of things to do."""
+    return str(read_header(query.path, query.path.read_text(encoding="utf-8"))[0].get("mend") or "")
+
+
 def todo(graph: Graph, *, language: str = "sv", sources: Path | None = None) -> Iterator[Task]:
     """What there is to do, report by report. With `sources`, quotes are held against the archived texts too."""
     queries, _ = load_each(graph.project)
     for query in queries.values():
-        mend = read_header(query.path, query.path.read_text(encoding="utf-8"))[0].get("mend")
-        if mend:
-            yield from _of_report(graph, query, str(mend), language)
+        if mend := _mend(query):
+            yield from _of_report(graph, query, mend, language)
     assembly = graph.assembly
     places = Places(graph.engine, assembly.origins)
     found = list(doubles(assembly, places))
@@ -122,9 +132,15 @@ def _is_confirmed(graph: Graph, terms: Row, every: Sequence[Row]) -> bool:
     )
 
 
+def _is_unknown(graph: Graph, terms: Row, every: Sequence[Row]) -> bool:
+    """Whether the value only says that nothing is known, for which there is no evidence."""
+    return terms["value"] is not None and str(terms["value"]) == graph.names.expand("status:unknown").value
+
+
 _SETTLED: Mapping[str, Callable[[Graph, Row, Sequence[Row]], bool]] = {
     "evidence/contradictions": _is_chosen,
     "report/inferred": _is_confirmed,
+    "report/without-evidence": _is_unknown,
 }
 """What a report goes on telling of though nothing is left to do."""
 

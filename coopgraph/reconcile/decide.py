@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -98,7 +99,8 @@ def decide(
 ) -> Change:
     """The change that keeps decisions, and gives each thing that is the same as an entry its identifier, else a link to it.
 
-    Raises UsageError where it is not said who decides and why, or one body would be two entries; EditRefused where the
+    Raises UsageError where it is not said who decides and why, or one body would be two entries, by an earlier decision too;
+    EditRefused where the
     entry is another's already.
     """
     by, reason = by.strip(), reason.strip()
@@ -113,6 +115,7 @@ def decide(
     double = next((one for one in taken if taken.count(one) > 1), None)
     if double:
         raise UsageError(f"{double} can't be two entries.", f"{double} kan inte vara två poster.")
+    _not_decided_otherwise(graph.project, register, choices)
     draft = Draft(graph)
     for choice in choices:
         if choice.same and choice.body.id:
@@ -127,6 +130,30 @@ def decide(
     return propose(
         graph, OPERATION, draft.texts(), about=about, reason=reason, notes=draft.notes, decided=decided
     )
+
+
+def _not_decided_otherwise(project: Project, register: Register, choices: Sequence[Choice]) -> None:
+    """Raise UsageError where a body was decided to be another entry, and where one that it is to be, is also denied now."""
+    denied = {(_mark(one.body), one.hit.id) for one in choices if not one.same}
+    for one in choices:
+        earlier = decided_as(project, register, one.body) if one.same else None
+        if earlier in (None, one.hit.id) or (_mark(one.body), earlier) in denied:
+            continue
+        operation = next(
+            name
+            for name in reversed(record.names(project))
+            if name.split("-")[1:2] == [OPERATION]
+            and any(
+                old.same and old.id == earlier and (old.thing or old.name) == _mark(one.body)
+                for old in record.load(project, name).decided
+            )
+        )
+        raise UsageError(
+            f"{one.body.names[0]} was decided to be {earlier}, and can't be {one.hit.id} too. "
+            f"Take the earlier decision back first: coopgraph undo {operation}",
+            f"{one.body.names[0]} har avgjorts vara {earlier} och kan inte också vara {one.hit.id}. "
+            f"Ta först tillbaka det tidigare beslutet: coopgraph undo {operation}",
+        )
 
 
 def _join(draft: Draft, register: Register, choice: Choice, language: str) -> None:
@@ -157,12 +184,27 @@ def _join(draft: Draft, register: Register, choice: Choice, language: str) -> No
         if owner is None:
             draft.notes.append(
                 Text(
-                    f"{choice.body.names[0]} has no territory (dct:spatial) of its own to hold {one} {code}; it is kept with the decision only.",
-                    f"{choice.body.names[0]} har inget eget territorium (dct:spatial) som kan ha {one} {code}; det finns bara i beslutet.",
+                    f"{choice.body.names[0]} has no territory (dct:spatial) of its own to hold {one} {code}; it is kept with the decision only. "
+                    f"{_next_step(graph, choice, len(places)).en}",
+                    f"{choice.body.names[0]} har inget eget territorium (dct:spatial) som kan ha {one} {code}; det finns bara i beslutet. "
+                    f"{_next_step(graph, choice, len(places)).sv}",
                 )
             )
         elif code not in _codes(graph, owner, one):
             put_identifiers(draft, owner, [f"{one}={code}"], language)
+
+
+def _next_step(graph: Graph, choice: Choice, places: int) -> Text:
+    """How a body without a territory gets one."""
+    if places:
+        return Text("It has several.", "Den har flera.")
+    name, country = shlex.quote(choice.body.names[0]), choice.body.country or "SWE"
+    add = f"coopgraph add place --name {name} --country {country}"
+    link = f"coopgraph evidence add {choice.body.id} --property place --value"
+    return Text(
+        f"Give it one: {add}, and then {link} PLACE --source SOURCE --quote WORDS",
+        f"Ge den ett: {add}, och sedan {link} PLATS --source KÄLLA --quote ORD",
+    )
 
 
 def _codes(graph: Graph, owner: NamedNode, kind: str) -> list[str]:

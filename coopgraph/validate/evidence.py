@@ -110,8 +110,8 @@ def _changed(
         "source-changed",
         RULES["source-changed"].severity,
         {
-            "sv": f'Texten till {short} är inte den som beläggen skrevs efter. Se över: {look}. Skriv sedan den nya kontrollsumman: coop:sha256 "{new}".',
-            "en": f'The text of {short} is not the one that the evidence was written from. Look again at: {look}. Then write the new checksum: coop:sha256 "{new}".',
+            "sv": f'Texten till {short} är inte den som beläggen skrevs efter. Se över: {look}. Ge sedan källan den nya kontrollsumman: coopgraph correct {short} sha256 {new} --reason "texten är genomläst på nytt"',
+            "en": f'The text of {short} is not the one that the evidence was written from. Look again at: {look}. Then give the source the new checksum: coopgraph correct {short} sha256 {new} --reason "the text is read anew"',
         },
         focus=short,
         path="coop:sha256",
