@@ -153,6 +153,22 @@ def test_of_things_that_fit_alike_the_most_linked_comes_first(index: Index, real
     assert len(spelt) > 5
 
 
+def test_of_a_body_and_a_place_of_one_name_the_body_comes_first(index: Index) -> None:
+    found = [hit.iri.rpartition("/id/")[2] for hit in index.search("Växjö kommun", "sv")][:2]
+    assert found == ["organisation/vaxjo-kommun", "place/vaxjo-kommun"]
+
+
+def test_text_within_words_is_left_out_where_a_name_has_the_word_whole(index: Index) -> None:
+    def named(text: str) -> set[str]:
+        return {hit.label for hit in choose(index, text, {}, language="sv", limit=500).hits}
+
+    assert "Kina" in named("Kina")
+    assert "Burkina Faso" not in named("Kina")
+    assert "Burkina Faso" in named("urkina")
+    assert choose(index, "Jerevvan", {}, language="sv").alike
+    assert not choose(index, "Jerevan", {}, language="sv").alike
+
+
 def iris(index: Index, things: BitMap) -> list[str]:
     return [iri for number, iri in index.file.execute("SELECT id, iri FROM thing") if number in things]
 

@@ -53,9 +53,8 @@ def test_the_page_says_the_same_as_the_json(site: Site) -> None:
     ):
         told = asked(site, **fields, lang="sv")
         page = site.ask("/search.sv.html?" + urlencode(fields, doseq=True)).text()
-        results = re.findall(
-            r'<li><a href="[^"]+">([^<]+)</a>', page.partition("<main")[2].partition("<aside")[0]
-        )
+        listed = page.partition('<ol class="results"')[2].partition("</ol>")[0]
+        results = re.findall(r'<li><a href="[^"]+">([^<]+)</a>', listed)
         assert [unescape(one) for one in results] == [one["name"] for one in told["results"]]
         for values in told["facets"].values():
             for one in values:
@@ -78,6 +77,42 @@ def test_a_named_country_leads_to_what_is_of_it(site: Site) -> None:
     page = site.ask("/search.sv.html?q=Sverige").text()
     assert "Allt som rör landet Sverige" in page
     assert asked(site, country="country:SWE")["total"] > 5
+
+
+def test_a_named_country_lists_its_partnerships(site: Site) -> None:
+    page = site.ask("/search.sv.html?q=Danmark").text()
+    heading = re.search(r'<a rel="nofollow" href="([^"]+)">Samarbeten med Danmark \((\d+)\)</a>', page)
+    assert heading is not None
+    whole = site.ask("/search.json" + unescape(heading[1])).json()
+    assert whole["total"] == int(heading[2]) > 1
+    listed = page.partition("Samarbeten med Danmark")[2].partition("</section>")[0]
+    names = [unescape(one) for one in re.findall(r'<li><a href="[^"]+">([^<]+)</a>', listed)]
+    assert names == [one["name"] for one in whole["results"]][:5]
+    assert ">land</span>" in page
+    assert "begrepp</span>" not in page
+
+
+def test_a_named_network_lists_its_bodies(site: Site) -> None:
+    name = asked(site, kind="organisation", lang="sv")["facets"]["network"][0]["name"]
+    assert f"Organisationer i {name}" in unescape(
+        site.ask("/search.sv.html?" + urlencode({"q": name})).text()
+    )
+
+
+def test_a_misspelt_name_is_told_to_be_one(site: Site) -> None:
+    page = site.ask("/search.sv.html?q=norby+komun").text()
+    assert "Visar träffar som liknar <em>norby komun</em>" in page
+    assert "like <em>norby" in site.ask("/search.en.html?q=norby+komun").text()
+    assert "som liknar" not in site.ask("/search.sv.html?q=norrby+kommun").text()
+
+
+def test_values_of_one_count_are_in_the_order_of_their_names(site: Site) -> None:
+    for values in (
+        asked(site, kind="partnership", lang="sv")["facets"]["country"],
+        asked(site)["facets"]["topic"],
+    ):
+        order = [(-one["count"], one["name"].casefold()) for one in values]
+        assert order == sorted(order)
 
 
 def test_pages_are_linked_in_both_languages_and_keep_what_was_asked(site: Site) -> None:

@@ -15,15 +15,19 @@ from coopgraph.errors import QueryError
 from coopgraph.iris import Namespaces
 from coopgraph.publish.index import folder_name
 from coopgraph.publish.pages import Frame, render
-from coopgraph.publish.search_words import one_of, search_words
+from coopgraph.publish.search_results import Result, results_of
+from coopgraph.publish.search_words import search_words
 from coopgraph.publish.site import Site
 from coopgraph.publish.words import words as page_words
-from coopgraph.queries.names_facets import CHOSEN_BY, choose
-from coopgraph.queries.names_index import Hit, Index
+from coopgraph.queries.names_facets import CHOSEN_BY, choose, those_of
+from coopgraph.queries.names_index import Index
 
 PAGE = 20
 SUGGESTIONS = 8
 LONGEST = 200
+GROUPS = {"country": "partnership", "topic": "partnership", "network": "organisation"}
+"""Of what is named among these, the things of which folder are listed under it, and how many."""
+LISTED = 5
 SHOWN, MOST = 10, 60
 """How many values of a facet are shown at once, and how many when all are wanted."""
 FIELDS = ("q", *CHOSEN_BY, "from", "to", "page", "lang")
@@ -99,21 +103,20 @@ class Value:
     below: bool = False
 
 
-class Result(NamedTuple):
-    """A thing found: its name, the other name that it was found by, and a line on what it is."""
+class Group(NamedTuple):
+    """What is of a country, topic or network that was named: its facet, the value to choose, and the first of the things."""
 
-    iri: str
-    label: str
-    also: str
-    about: str
-    fit: float
+    facet: str
+    value: Value
+    results: list[Result]
 
 
 @dataclass(frozen=True)
 class Answer:
     """What is found, from the first of the page asked for on; facets by name, the period among them, in order.
 
-    `instead` has for a country, a topic and so on that was named, by facet, the value to choose: what is of it has other names.
+    `instead` has for a country, a topic and so on that was named, by facet, the value to choose: what is of it has other names;
+    `groups` the first of these. `alike` is whether nothing is called as was asked, and things with names like it are told.
     """
 
     asked: Asked
@@ -121,6 +124,8 @@ class Answer:
     results: list[Result]
     facets: dict[str, list[Value]]
     instead: list[tuple[str, Value]]
+    groups: list[Group]
+    alike: bool
 
 
 def answer(index: Index, namespaces: Namespaces, asked: Asked, language: str) -> Answer:
@@ -155,13 +160,24 @@ def answer(index: Index, namespaces: Namespaces, asked: Asked, language: str) ->
         return Value(short, label, count, short in asked.chosen[facet], turned, iri in index.folder_of)
 
     facets = {facet: [value(asked, facet, *one) for one in counts] for facet, counts in counted.items()}
+    for values in facets.values():
+        values.sort(key=lambda one: (not one.chosen, -one.count, one.label.casefold()))
     facets["kind"].sort(key=_by_folder(index, counted["kind"], namespaces))
     facets["period"] = [_decade(asked, decade, count, language) for decade, count in found.decades]
     instead = [
         (facet, value(Asked(lang=asked.lang), facet, iri, len(index.facet(facet)[iri])))
         for facet, iri in named
     ]
-    return Answer(asked, found.total, _results(index, found.hits, language), facets, instead)
+    groups = []
+    for facet, iri in named:
+        folder = GROUPS.get(facet, "")
+        count, hits = those_of(index, facet, iri, folder, language=language, limit=LISTED)
+        if count:
+            of = Asked(lang=asked.lang).turned("kind", folder)
+            rows = results_of(index, namespaces, hits, language)
+            groups.append(Group(facet, value(of, facet, iri, count), rows))
+    results = results_of(index, namespaces, found.hits, language)
+    return Answer(asked, found.total, results, facets, instead, groups, found.alike)
 
 
 def _first(counts: Sequence[tuple[str, int]], chosen: Sequence[str]) -> list[tuple[str, int]]:
@@ -185,9 +201,10 @@ def _by_folder(
     return order
 
 
-def suggestions(index: Index, text: str, language: str) -> list[Result]:
+def suggestions(index: Index, namespaces: Namespaces, text: str, language: str) -> list[Result]:
     """The few things that fit best what is being typed; nothing for an empty text."""
-    return _results(index, index.search(text, language, limit=SUGGESTIONS), language) if text.strip() else []
+    hits = index.search(text, language, limit=SUGGESTIONS) if text.strip() else []
+    return results_of(index, namespaces, hits, language)
 
 
 def search_page(frame: Frame, found: Answer) -> str:
@@ -203,7 +220,11 @@ def search_page(frame: Frame, found: Answer) -> str:
         found=found,
         s=words,
         shown=SHOWN,
-        links={one.iri: _link(frame, one.iri) for one in found.results},
+        links={
+            one.iri: _link(frame, one.iri)
+            for results in (found.results, *(group.results for group in found.groups))
+            for one in results
+        },
         previous=asked.address(asked.page - 1) if asked.page > 1 else "",
         following=asked.address(asked.page + 1) if asked.page < last else "",
         first=(asked.page - 1) * PAGE + 1,
@@ -250,43 +271,6 @@ def as_json(found: Answer, site: Site, address: str) -> dict[str, Any]:
             for facet, values in found.facets.items()
         },
     }
-
-
-def _results(index: Index, hits: Sequence[Hit], language: str) -> list[Result]:
-    told = index.told([hit.iri for hit in hits], language)
-    wanted = {
-        value
-        for _, facets in told.values()
-        for name in ("kind", "country", "status")
-        for value in facets[name]
-    }
-    called = {iri: label for iri, (label, _) in index.told(wanted, language).items()}
-    found = []
-    for hit in hits:
-        facets = told[hit.iri][1]
-        also = "" if hit.name.casefold() == hit.label.casefold() or hit.name.islower() else hit.name
-        about = _about(index.folder(hit.iri), facets, called, language)
-        found.append(Result(hit.iri, hit.label, also, about, hit.fit))
-    return found
-
-
-def _about(folder: str, facets: Mapping[str, Sequence[str]], called: Mapping[str, str], language: str) -> str:
-    """A line on a thing: of what kind, where, whether it is going on, since when."""
-    kind, country, status = (
-        ", ".join(called[value] for value in facets.get(name, ()) if value in called)
-        for name in ("kind", "country", "status")
-    )
-    parts = (kind or one_of(folder, language), country, status)
-    begun, ended = min(facets.get("since", ()), default=""), max(facets.get("until", ()), default="")
-    if begun and ended:
-        years = begun if begun == ended else f"{begun}–{ended}"
-    else:
-        years = (
-            f"{search_words(language)['since' if begun else 'until']} {begun or ended}"
-            if begun or ended
-            else ""
-        )
-    return " · ".join(filter(None, (*parts, years)))
 
 
 def _decade(asked: Asked, decade: int, count: int, language: str) -> Value:

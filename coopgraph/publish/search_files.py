@@ -16,7 +16,7 @@ from coopgraph.publish.files import href_from
 from coopgraph.publish.index import folder_name
 from coopgraph.publish.pages import LANGUAGES, Frame
 from coopgraph.publish.search import empty_page
-from coopgraph.publish.search_words import one_of, search_words
+from coopgraph.publish.search_words import one_of, search_words, sort_of
 from coopgraph.publish.site import Site
 from coopgraph.queries.names_facets import CHOSEN_BY
 from coopgraph.queries.names_index import Index
@@ -61,7 +61,8 @@ def _values(site: Site, index: Index) -> list[list[Any]]:
         found += [[facet, year, year, "", 0] for year in sorted(index.facet(facet))]
     folders = sorted(value for value in index.facet("kind") if ":" not in value)
     return found + [
-        ["one", one, *_short(*(one_of(one, language) for language in LANGUAGES)), 0] for one in folders
+        ["one", one, *_short(*(one_of(one, language) for language in LANGUAGES)), 0]
+        for one in dict.fromkeys([*folders, "country", "topic"])
     ]
 
 
@@ -74,7 +75,9 @@ def _things(site: Site, index: Index, values: dict[tuple[str, str], int]) -> Ite
                 continue
             (sv, en), names, facets = rows[iri]
             of = {(facet, value) for facet, value in facets if (facet, value) in values}
-            of |= {("one", value) for facet, value in facets if facet == "kind" and ":" not in value}
+            short = site.namespaces.shorten(iri)
+            folders = (value for facet, value in facets if facet == "kind" and ":" not in value)
+            of |= {("one", sort_of(short, folder)) for folder in folders}
             also = sorted({name.replace("|", " ") for name in names} - {sv, en})
             yield [path, *_short(sv, en), "|".join(also), sorted(values[one] for one in of)]
 

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "anew": ("Ta bort alla val", "Clear all choices"),
     "chosen": ("valt, tryck för att ta bort", "chosen, press to remove"),
     "concept": ("Begrepp", "Concepts"),
+    "alike": ("Inget heter så. Visar träffar som liknar", "Nothing is called that. Showing what is like"),
     "none": (
         "Inget hittades. Skriv färre eller andra ord, eller ta bort något val.",
         "Nothing was found. Use fewer or other words, or remove a choice.",
@@ -30,6 +31,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "of_country": ("Allt som rör landet", "All that concerns the country"),
     "of_topic": ("Allt på ämnet", "All on the topic"),
     "of_network": ("Alla i nätverket", "All in the network"),
+    "with_country": ("Samarbeten med", "Partnerships with"),
+    "with_topic": ("Samarbeten om", "Partnerships on"),
+    "with_network": ("Organisationer i", "Bodies in"),
     "of_kind": ("Alla av slaget", "All of the kind"),
     "of_status": ("Alla med statusen", "All with the status"),
     "script": (
@@ -42,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
 ONE: dict[str, tuple[str, str]] = {
     "agreement": ("avtal", "agreement"),
     "concept": ("begrepp", "concept"),
+    "country": ("land", "country"),
     "decision": ("beslut", "decision"),
     "event": ("organisationsförändring", "change of organisations"),
     "membership": ("medlemskap eller roll", "membership or role"),
@@ -53,13 +58,20 @@ ONE: dict[str, tuple[str, str]] = {
     "programme": ("program", "programme"),
     "project": ("projekt", "project"),
     "source": ("källa", "source"),
+    "topic": ("ämne", "topic"),
 }
-"""What one thing of a folder is called."""
+"""What one thing of a folder, or one concept of a scheme, is called."""
 
 
 def search_words(language: str) -> dict[str, str]:
     """The words in Swedish for "sv", else in English."""
     return {key: both[0 if language == "sv" else 1] for key, both in WORDS.items()}
+
+
+def sort_of(short: str, folder: str) -> str:
+    """The word that tells what a thing is, by its prefixed name: of a concept its scheme, where that has a word, else the folder."""
+    prefix = short.partition(":")[0]
+    return prefix if folder == "concept" and prefix in ONE else folder
 
 
 def one_of(folder: str, language: str) -> str:

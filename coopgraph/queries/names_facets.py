@@ -22,13 +22,15 @@ class Found(NamedTuple):
     """How many things fit, some of them, and how many there are of each value of each facet, most first.
 
     `counts` are how many a further choice would leave; of a facet that several values of widen, how many there are of each whatever is
-    chosen in it. Those of the period are by decade: how many were dated in it, or were going on.
+    chosen in it. Those of the period are by decade: how many were dated in it, or were going on. `alike` is whether nothing fits the
+    text as it is spelt, and the things found have names like it.
     """
 
     total: int
     hits: list[Hit]
     counts: dict[str, list[tuple[str, int]]]
     decades: list[tuple[int, int]]
+    alike: bool
 
 
 def choose(
@@ -43,7 +45,7 @@ def choose(
 ) -> Found:
     """The things that fit a text and have one of the values chosen of each facet; of an empty text, all but concepts."""
     if text.strip():
-        tiers = index.tiers(text)
+        tiers = index.tiers(text, whole_words=True)
     else:
         tiers = [Tier(1.0, index.everything - index.facet("kind").get("concept", BitMap()))]
     matched = union(tier.things for tier in tiers)
@@ -60,7 +62,8 @@ def choose(
     }
     undated = _all(matched, held, but="period")
     kept = _all(matched, held)
-    ordered = index.ordered([tier._replace(things=tier.things & kept) for tier in tiers], text)
+    tiers = [tier._replace(things=tier.things & kept) for tier in tiers]
+    ordered = index.ordered(tiers, text)
     return Found(
         len(kept),
         index.hits(first(ordered, start, limit), text, language),
@@ -70,7 +73,16 @@ def choose(
             for decade, things in index.decades.items()
             if (count := undated.intersection_cardinality(things))
         ],
+        next((tier.alike for tier in tiers if tier.things), False),
     )
+
+
+def those_of(
+    index: Index, facet: str, value: str, folder: str, *, language: str, limit: int
+) -> tuple[int, list[Hit]]:
+    """How many things of a folder have a value of a facet, and the most linked of them."""
+    things = index.facet(facet)[value] & index.facet("kind").get(folder, BitMap())
+    return len(things), index.hits(first(index.ordered([Tier(1.0, things)], ""), 0, limit), "", language)
 
 
 def _all(matched: BitMap, held: Mapping[str, BitMap], but: str = "") -> BitMap:

@@ -68,11 +68,12 @@ class Index(NamesFile):
             self.facet(facet)
         self.search("coopgraph", "sv")
 
-    def tiers(self, text: str, *, misspelt: bool = True) -> list[Tier]:
+    def tiers(self, text: str, *, misspelt: bool = True, whole_words: bool = False) -> list[Tier]:
         """The things that fit a text, by how well; each is in the first of the sets that it is in, and none in two.
 
         A name that is the text; that begins so, as it is written, then folded; that has words that begin so; that has the text within
-        its words; last, where there are few of these, a name that may have been misspelt.
+        its words; last, where there are few of these, a name that may have been misspelt. With `whole_words`, the text within words counts
+        only where no name has the words whole. Of things with one name, a place comes last.
         """
         wanted = words(text)[:MOST_WORDS]
         if not wanted:
@@ -83,8 +84,11 @@ class Index(NamesFile):
             begins = self.beginning("head", folded)
         starts = intersection(self._starting(word) for word in wanted)
         inside = intersection(self._holding(word) for word in wanted)
-        tiers = [Tier(1.0, exact), *(Tier(0.9, one) for one in (spelt, whole, begins))]
-        tiers += [Tier(0.8, starts), Tier(0.75, inside)]
+        if whole_words and intersection(self.posting("word", word) for word in wanted):
+            inside = BitMap()
+        places = self.facet("kind").get("place", BitMap())
+        tiers = [Tier(1.0, exact - places), Tier(1.0, exact), Tier(0.9, spelt), Tier(0.9, whole - places)]
+        tiers += [Tier(0.9, whole), Tier(0.9, begins), Tier(0.8, starts), Tier(0.75, inside)]
         if misspelt and not exact and not whole and len(starts | inside) < _FEW:
             tiers.append(Tier(0.7, self._misspelt(wanted), alike=True))
         seen, found = BitMap(), []

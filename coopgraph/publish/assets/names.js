@@ -78,7 +78,9 @@ class Names {
       if (fit < Infinity) found.push([one, fit]);
     }
     if (found.length < FEW && !found.some(([, fit]) => fit === 0 || fit === 2)) found.push(...this.misspelt(wanted, new Set(found.map(([one]) => one))));
-    return found.sort((a, b) => a[1] - b[1]);
+    // of things with one name, a place comes last
+    const place = ([one, fit]) => (fit === 0 || fit === 2) && one.path.startsWith("doc/place/");
+    return found.sort((a, b) => a[1] - b[1] || place(a) - place(b));
   }
 
   misspelt(wanted, known) {
@@ -103,7 +105,9 @@ class Names {
 
   // What is left of the things that fit by what is chosen, and how many a further choice would leave.
   choose(text, chosen, from, to) {
-    const fitting = this.fitting(text);
+    const whole = words(text);
+    const known = whole.length && this.things.some((one) => whole.every((word) => one.keys.some((key) => key.includes(word))));
+    const fitting = this.fitting(text).filter(([, fit]) => !known || fit !== 5); // the text within words counts where no name has them whole
     const wanted = Object.entries(chosen).filter(([, values]) => values.length);
     const has = (one, facet, values) => {
       const mine = (one.facets[facet] ?? []).map((id) => this.values[id][1]);
@@ -121,14 +125,17 @@ class Names {
       const many = new Map();
       for (const [one] of fitting)
         if (kept(one, ANY_OF.has(facet) ? facet : "")) for (const id of one.facets[facet] ?? []) many.set(id, (many.get(id) ?? 0) + 1);
-      counts[facet] = [...many].sort((a, b) => b[1] - a[1]).map(([id, count]) => ({ value: this.values[id][1], label: this.label(id), count }));
+      counts[facet] = [...many].map(([id, count]) => ({ value: this.values[id][1], label: this.label(id), count }));
+      const named = ({ label }) => label.toLowerCase();
+      counts[facet].sort((a, b) => b.count - a.count || (named(a) < named(b) ? -1 : 1));
     }
     const undated = fitting.filter(([one]) => kept(one, "period"));
     const decades = [...new Set(this.values.filter(([facet]) => facet === "since").map(([, year]) => Math.floor(year / 10) * 10))].sort();
     counts.period = decades
       .map((decade) => ({ value: decade, count: undated.filter(([one]) => during(one, decade, decade + 9)).length }))
       .filter(({ count }) => count);
-    return { things: fitting.filter(([one]) => kept(one, "")).map(([one]) => one), counts };
+    const left = fitting.filter(([one]) => kept(one, ""));
+    return { things: left.map(([one]) => one), counts, alike: left.length > 0 && left[0][1] >= 6 };
   }
 }
 

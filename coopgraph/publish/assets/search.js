@@ -25,7 +25,7 @@ if ([...asked.keys()].length) {
 function show(names) {
   const chosen = Object.fromEntries(FACETS.map((facet) => [facet, asked.getAll(facet).filter(Boolean)]));
   const [from, to] = ["from", "to"].map((name) => Number(asked.get(name)) || 0);
-  const { things, counts } = names.choose(text, chosen, from, to);
+  const { things, counts, alike } = names.choose(text, chosen, from, to);
   const page = Math.max(1, Number(asked.get("page")) || 1);
   const first = (page - 1) * PAGE;
   const total = things.length.toLocaleString(language === "sv" ? "sv-SE" : "en-GB");
@@ -57,7 +57,8 @@ function show(names) {
   }
   const grid = make("div", { class: "grid" });
   grid.append(found, aside);
-  place.replaceChildren(make("p", { class: "muted", role: "status" }, said), grid);
+  const like = alike ? [make("p", {}, `${t.alike} ${text}.`)] : [];
+  place.replaceChildren(make("p", { class: "muted", role: "status" }, said), ...like, grid);
 }
 
 function result({ path, name, also, about }) {

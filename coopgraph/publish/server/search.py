@@ -69,7 +69,7 @@ async def suggest(request: Request, serving: Serving, queue: Queue) -> Response:
     text = " ".join(fields_of(request.scope["query_string"]).get("q", [""])[0].split())[:LONGEST]
 
     def made() -> Reply:
-        found = suggestions(serving.index, text, language)
+        found = suggestions(serving.index, serving.site.namespaces, text, language)
         pages = [
             {
                 "path": serving.site.path_of(one.iri) or one.iri,
