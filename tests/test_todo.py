@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -89,6 +90,20 @@ def test_the_command_as_printed_mends_it(faulty: Path, tmp_path: Path, name: str
         answered(project, [*mine, "y"], *arguments)
     assert before[0] not in tasks(project).get(name, [])
     assert list((project.root / "operations").iterdir())
+
+
+def test_that_nothing_is_known_needs_no_evidence(faulty: Path, tmp_path: Path) -> None:
+    shutil.copytree(faulty, tmp_path / "world")
+    project = find(tmp_path / "world")
+    path = project.data / "partnership" / "norrby-kommun--klitrup.ttl"
+    text = path.read_text(encoding="utf-8")
+    assert "coop:status status:" in text
+    path.write_text(
+        re.sub(r"coop:status status:[\w-]+", "coop:status status:unknown", text), encoding="utf-8"
+    )
+    commands = [one.command for one in tasks(project)["report/without-evidence"]]
+    assert commands
+    assert not any("status:unknown" in one for one in commands)
 
 
 def test_an_option_without_a_value_is_left_out_and_the_shell_reads_what_is_meant() -> None:

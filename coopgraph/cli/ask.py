@@ -120,7 +120,8 @@ def _fitting(
 ) -> str:
     """An answer that means something for the field."""
     from coopgraph.cli.proposal import sources_of
-    from coopgraph.edit.add import found_file, terms_of
+    from coopgraph.edit.add import terms_of
+    from coopgraph.edit.evidence import found_file
 
     while True:
         answer = ask(setting, label, choices, empty=empty)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopgraph.edit import find
 from coopgraph.edit.change import Change, Draft, propose
-from coopgraph.edit.evidence import Support, put_evidence
+from coopgraph.edit.evidence import Support, found_file, put_evidence
 from coopgraph.edit.graph import Graph
 from coopgraph.edit.identity import free
 from coopgraph.edit.kinds import KINDS, Field, Kind
@@ -315,19 +315,6 @@ def _archived(draft: Draft, whole: NamedNode, text: str, sources: Path | None) -
     draft.add(whole, "coop:archivedAs", Literal(path.name))
     draft.add(whole, "coop:sha256", Literal(sha256(path)))
     draft.archived[whole] = fold(path.read_text(encoding="utf-8", errors="replace"))
-
-
-def found_file(text: str, sources: Path | None) -> Path:
-    """The file of a text, as it is named or in the folder of archived texts. Raises UsageError where it is in neither."""
-    path = Path(text)
-    if not path.is_file() and sources is not None:
-        path = sources / text
-    if not path.is_file():
-        raise UsageError(
-            f"There is no file {text}. Save the text of the document first, as it stands.",
-            f"Filen {text} finns inte. Spara först dokumentets text, som den är.",
-        )
-    return path
 
 
 def _supported(

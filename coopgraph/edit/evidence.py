@@ -53,6 +53,19 @@ def archive(project: Project, folder: Path | None) -> Path | None:
     return folder or (own if own.is_dir() else None)
 
 
+def found_file(text: str, sources: Path | None) -> Path:
+    """The file of a text, as it is named or in the folder of archived texts. Raises UsageError where it is in neither."""
+    path = Path(text)
+    if not path.is_file() and sources is not None:
+        path = sources / text
+    if not path.is_file():
+        raise UsageError(
+            f"There is no file {text}. Save the text of the document first, as it stands.",
+            f"Filen {text} finns inte. Spara först dokumentets text, som den är.",
+        )
+    return path
+
+
 def put_evidence(
     draft: Draft,
     fact: NamedNode,
