@@ -181,9 +181,11 @@ def test_a_quote_that_is_not_in_its_source_once_is_refused(
 
 def test_an_edit_that_brings_in_a_violation_is_refused_and_changes_nothing(steward: Project) -> None:
     before = snapshot(steward)
-    change = propose(steward, lambda graph: new_partnership(graph, start=["1996-13"]))
-    assert "date" in rules(change.violations)
-    with pytest.raises(EditRefused, match="1996-13"):
+    with pytest.raises(UsageError, match="1996-13"):
+        propose(steward, lambda graph: new_partnership(graph, start=["1996-13"]))
+    change = propose(steward, lambda graph: new_partnership(graph, start=["2010"], end=["2005"]))
+    assert change.violations
+    with pytest.raises(EditRefused, match="Time-order"):
         change.write()
     long = propose(
         steward,

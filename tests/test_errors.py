@@ -85,8 +85,8 @@ WRONG = [
     (
         ["query", "organisation/partners", "-p", "organisation=Växö kommun"],
         2,
-        "organisation/partners, parameter 'organisation': Nothing in the graph is called 'Växö kommun'. Did you mean Växjö",
-        "organisation/partners, parametern 'organisation': Inget i grafen heter 'Växö kommun'. Menade du Växjö",
+        "organisation/partners, parameter 'organisation': No body is called 'Växö kommun'. Did you mean Växjö",
+        "organisation/partners, parametern 'organisation': Ingen organisation heter 'Växö kommun'. Menade du Växjö",
     ),
     (
         ["query", "partnership/active-on", "-p", "on=31/12 2007"],

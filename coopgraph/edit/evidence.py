@@ -196,14 +196,14 @@ def add_evidence(
     A fact that has no value of the property yet gets it, and no longer says that it is not stated. A fact that has
     another value keeps it: sources may differ.
     """
+    if property_:
+        refuse_class(graph, property_)
     if not supports:
         raise UsageError(
             "Evidence is the words of a source: --source SOURCE --quote WORDS",
             "Ett belägg är orden i en källa: --source KÄLLA --quote ORD",
         )
     draft = Draft(graph)
-    if property_:
-        refuse_class(graph, property_)
     known = graph.objects(fact, property_) if property_ else []
     if property_ and value is None and len(known) == 1:
         value = known[0]
