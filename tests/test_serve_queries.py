@@ -176,7 +176,7 @@ def test_the_form_offers_what_the_data_holds(site: Site) -> None:
     assert "country:BRA" not in page  # a country that nothing is said of
     page = site.query("partnership/by-country", "", lang="sv", country="country:EST").text()
     assert '<option value="country:EST" selected>Estland</option>' in page
-    assert '<table class="data sort' in page
+    assert '<table class="data sort stack"' in page
 
 
 def test_pages(site: Site) -> None:

@@ -131,9 +131,13 @@ def patterns(query: str) -> set[Pattern] | None:
 
 def _nodes(part: object) -> Iterator[CompValue]:
     """Every node of the algebra, those in expressions too."""
+    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
     from rdflib.plugins.sparql.parserutils import CompValue
 
-    if isinstance(part, CompValue):
+    if isinstance(part, CompValue) and part.name == "GroupGraphPatternSub":
+        # the pattern of an EXISTS, which rdflib makes algebra of when it comes to it
+        yield from _nodes(translateGroupGraphPattern(part))
+    elif isinstance(part, CompValue):
         yield part
         for name, inner in part.items():
             if name != "_vars":
