@@ -7,6 +7,7 @@ itself, and the query is run on them by the embedded engine. What that costs gro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,6 +125,9 @@ def patterns(query: str) -> set[Pattern] | None:
     found = {
         one for node in nodes if node.name == "BGP" for triple in node.triples for one in _of(triple, bound)
     }
+    tested = sum(node.name in ("Builtin_EXISTS", "Builtin_NOTEXISTS") for node in nodes)
+    if len(re.findall(r"(?i)\bexists\b", query)) > tested:
+        found.add(Pattern(None, None, None))  # rdflib loses an EXISTS within another: all is enough for sure
     if algebra.name == "DescribeQuery":
         found |= {_described(one, bound) for one in algebra.PV}
     return found
