@@ -1,4 +1,4 @@
-"""`query --timing` tells where the time went, and nothing of it in the answer."""
+"""`--timing` tells where the time went, and nothing of it in the answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from test_cli import PARTNERS, run
 
 from coopgraph.queries.timing import account, step, told
@@ -21,6 +22,25 @@ def test_a_query_tells_its_steps_on_standard_error(real_folder: Path) -> None:
     swedish = run(*PARTNERS, "--timing", cwd=real_folder, lang="sv").stderr.decode()
     assert swedish.startswith("Tid: start ")
     assert "sökmotor" in swedish
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?s { ?s a coop:Network }",
+        "ASK { ?s a coop:Network }",
+        "CONSTRUCT { ?s a coop:Network } WHERE { ?s a coop:Network }",
+    ],
+)
+def test_a_query_of_ones_own_tells_them_too(real_folder: Path, text: str) -> None:
+    done = run("sparql", text, "--timing", cwd=real_folder)
+    found = re.search(
+        r"Time: start \d+ ms, opening \d+ ms, .*engine \d+ ms, .* in all \d+ ms\n$", done.stderr.decode()
+    )
+    assert found is not None
+    plain = run("sparql", text, cwd=real_folder)
+    assert (done.stdout, done.returncode) == (plain.stdout, 0)
+    assert "Time:" not in plain.stderr.decode()
 
 
 def test_steps_of_one_name_add_up_and_those_outside_an_account_do_nothing() -> None:

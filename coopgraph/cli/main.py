@@ -58,6 +58,7 @@ endpoint_option = click.option(
 timeout_option = click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
 )
+timing_option = click.option("--timing", is_flag=True, help="Tell on standard error where the time went.")
 
 
 class Commands(click.Group):
@@ -146,7 +147,7 @@ commands.add_command(reconcile)
 @output_option
 @endpoint_option
 @timeout_option
-@click.option("--timing", is_flag=True, help="Tell on standard error where the time went.")
+@timing_option
 @lang_option
 @pass_setting
 def query(
@@ -259,6 +260,7 @@ def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> 
 @output_option
 @endpoint_option
 @timeout_option
+@timing_option
 @lang_option
 @pass_setting
 def sparql(
@@ -268,25 +270,27 @@ def sparql(
     output: Path | None,
     endpoint: str | None,
     timeout: float,
+    timing: bool,
 ) -> None:
     """Answer a SPARQL query: a file, or the text itself. Prefixes of the dataset need no declaration."""
     from coopgraph.cli.output import form_for, tell_rows, width_for, write
     from coopgraph.iris import namespaces
     from coopgraph.queries.text import answer
+    from coopgraph.queries.timing import account, step, told
 
+    text = _text(query)
     names = namespaces(setting.project())
     form = form_for(format_, output)
-    with limited(timeout, setting):
+    with account() as seconds, limited(timeout, setting):
+        with step("opening"):
+            store = _store(setting, endpoint, timeout)
         content, rows = answer(
-            _text(query),
-            _store(setting, endpoint, timeout),
-            names,
-            format=form,
-            language=setting.language,
-            width=width_for(output),
+            text, store, names, format=form, language=setting.language, width=width_for(output)
         )
     write(content, output, format=form)
     tell_rows(rows, output, form=form, setting=setting)
+    if timing:
+        click.echo(told(seconds, setting.language), err=True)
 
 
 def _text(query: str) -> str:

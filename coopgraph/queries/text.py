@@ -13,6 +13,7 @@ from coopgraph.iris import Namespaces
 from coopgraph.queries.guard import refuse_unsafe
 from coopgraph.queries.lex import lex, significant
 from coopgraph.queries.run import run_text
+from coopgraph.queries.timing import step
 from coopgraph.store import Store
 
 _COMPLAINT = re.compile(r"error at (\d+):(\d+): (.*)")
@@ -103,10 +104,13 @@ def _answer(
     match form_of(whole):
         case "SELECT":
             table = run_text(whole, store, namespaces, language=language)
-            return table.format(format, width=width), len(table)
+            with step("formatting"):
+                return table.format(format, width=width), len(table)
         case "ASK":
-            truth = store.ask(whole)
+            with step("engine"):
+                truth = store.ask(whole)
             said = json.dumps({"head": {}, "boolean": truth}) if "json" in format else str(truth).lower()
             return said.encode() + b"\n", None
-    lines = sorted(f"{triple} .\n" for triple in store.construct(whole))
+    with step("engine"):
+        lines = sorted(f"{triple} .\n" for triple in store.construct(whole))
     return "".join(lines).encode(), len(lines)
