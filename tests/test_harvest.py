@@ -158,14 +158,10 @@ def test_an_import_tells_where_it_comes_from(imported: tuple[Path, Harvested]) -
     activity = dict(said_of(done.path, f"source:{NAME}#harvest", folder))
     assert activity["prov:used"] == done.endpoint
     names = namespaces(find(folder))
-    query = load_harvest(find(folder), NAME).text(names, after="")
+    query = load_harvest(find(folder), NAME).text(names)
     assert activity["prov:value"] == str(Literal(query))
     # the checksum is of the triples as they came
-    came = {
-        f"{one} .\n"
-        for one in wikidata.store(wikidata.TWINNED).query(query)
-        if "urn:coopgraph" not in str(one)
-    }
+    came = {f"{one} .\n" for one in wikidata.store(wikidata.TWINNED).query(query)}
     assert source["void:triples"].startswith(f'"{len(came)}"')
     assert source["coop:sha256"] == f'"{hashlib.sha256("".join(sorted(came)).encode()).hexdigest()}"'
 
@@ -327,7 +323,7 @@ def test_it_asks_politely(world_copy: Path, plain: Store) -> None:
     with unwell.running(plain) as server:
         fetch(world_copy, server.url, page=2, manners=replace(QUICK, pause=0.1))
     times = [when for when, _ in server.asked]
-    assert len(times) == 5
+    assert len(times) == 6  # for the keys, four pages of them, and that there are no more
     assert min(b - a for a, b in pairwise(times)) >= 0.1
     assert server.at_once == 1
     agent = server.asked[0][1]["User-Agent"]
@@ -408,7 +404,7 @@ def empty(tmp_path: Path) -> Path:
 def test_a_fault_that_passes_leaves_no_trace(
     empty: Path, plain: Store, whole: bytes, fault: unwell.Fault
 ) -> None:
-    with unwell.running(plain, unwell.well, fault) as server:
+    with unwell.running(plain, fault, unwell.well, fault) as server:  # of the keys, and of the first page
         done = fetch(empty, server.url, page=2, manners=replace(QUICK, timeout=1))
     assert comparable(done.path) == whole
 
@@ -429,7 +425,7 @@ def test_a_fault_that_stays_is_told_and_costs_nothing(
     empty: Path, plain: Store, whole: bytes, fault: unwell.Fault, said: str
 ) -> None:
     manners = replace(QUICK, limit=2**20)
-    with unwell.running(plain, unwell.well, fault) as server:
+    with unwell.running(plain, unwell.well, unwell.well, fault) as server:
         with pytest.raises(StoreError, match=said) as told:
             fetch(empty, server.url, page=2, manners=manners)
         assert told.value.sv != told.value.en
@@ -467,12 +463,32 @@ def test_an_endpoint_that_is_not_there_is_told(empty: Path) -> None:
 
 def test_a_server_that_ignores_the_order_can_not_lead_round_in_circles(empty: Path, plain: Store) -> None:
     def again(handler: unwell.Handler) -> None:
-        handler.query = first.replace("LIMIT 200", "LIMIT 2")
+        handler.query = first if "urn:coopgraph:key" in handler.query else handler.query
         unwell.well(handler)
 
-    first = load_harvest(find(empty), NAME).text(namespaces(find(empty)), after="")
+    first = load_harvest(find(empty), NAME).keys(namespaces(find(empty)), after="", count=3)
     with unwell.running(plain, *[again] * 10) as server, pytest.raises(StoreError, match="ORDER BY"):
         fetch(empty, server.url, page=2)
+    assert len(server.asked) == 4
+
+
+def test_keys_are_asked_for_until_none_are_left(
+    empty: Path, plain: Store, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopgraph.harvest.run.KEYS", 3)
+    with unwell.running(plain) as server:
+        done = fetch(empty, server.url, page=2)
+    assert comparable(done.path) == whole
+    # eight statements: three, three and two, each three on two pages, and then none
+    assert len(server.asked) == (1 + 2) + (1 + 2) + (1 + 1) + 1
+
+
+def test_a_page_by_its_keys_says_what_the_query_says(empty: Path, plain: Store) -> None:
+    names = namespaces(find(empty))
+    for saved in load_harvests(find(empty)).values():
+        keys = [one.subject for one in plain.query(saved.keys(names, after="", count=saved.page))]
+        assert set(plain.query(saved.of(names, keys))) == set(plain.query(saved.text(names)))
+        assert keys or saved.name != NAME
 
 
 def test_huge_answers_take_little_memory(empty: Path, plain: Store) -> None:
@@ -642,18 +658,18 @@ def test_a_harvest_that_is_killed_many_times_goes_on_and_gives_the_same(tmp_path
 
 
 def test_pages_that_came_are_not_asked_for_again(empty: Path, plain: Store) -> None:
-    with unwell.running(plain, unwell.well, unwell.well, unwell.status(403)) as server:
+    with unwell.running(plain, *[unwell.well] * 3, unwell.status(403)) as server:
         with pytest.raises(StoreError, match="403"):
             fetch(empty, server.url, page=2)
         done = fetch(empty, server.url, page=1)
-        assert (done.kept, len(server.asked)) == (2, 3 + 5)
+        assert (done.kept, len(server.asked)) == (2, 4 + 6)
 
 
 @pytest.mark.parametrize("damage", ["torn page", "torn note", "old", "other question"])
 def test_pages_that_are_of_no_use_are_fetched_anew(
     empty: Path, plain: Store, whole: bytes, damage: str
 ) -> None:
-    with unwell.running(plain, unwell.well, unwell.status(403)) as server:
+    with unwell.running(plain, unwell.well, unwell.well, unwell.status(403)) as server:
         with pytest.raises(StoreError, match="403"):
             fetch(empty, server.url, page=2)
         kept = empty / ".coopgraph" / "harvest" / NAME

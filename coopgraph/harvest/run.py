@@ -26,7 +26,7 @@ from coopgraph.harvest.pages import Pages, begin, write
 from coopgraph.harvest.provenance import provenance
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import DEFAULT_BASE, Project
-from coopgraph.queries.harvests import FOLDER, KEY, Harvest, load_harvest
+from coopgraph.queries.harvests import FOLDER, KEY, KEYS, Harvest, load_harvest
 from coopgraph.turtle import MAX_BYTES, read
 
 Progress = Callable[[int, int], None]
@@ -80,7 +80,7 @@ def harvest(
         with _alone(project):
             today = today or datetime.date.today()
             names = namespaces(project)
-            asked = {"endpoint": url, "query": saved.text(names, after="")}
+            asked = {"endpoint": url, "query": saved.text(names)}
             pages = begin(project.state / "harvest" / saved.name, asked, today, accept=accept)
             kept = pages.count
             agent = f"coopgraph/{version('coopgraph')} (+{DEFAULT_BASE}; {project.base})"
@@ -105,32 +105,41 @@ def _fetch(
     known: Collection[NamedNode],
     progress: Progress,
 ) -> None:
-    """Ask for page after page until one comes back empty."""
+    """Ask for keys, and for page after page of what there is to say of them, until no key is left."""
+    size = size or saved.page
     total = sum(len(line) for line in pages.lines())
     things = 0
     while not pages.whole:
-        answer = asking.construct(saved.text(names, after=pages.after, page=size))
-        keys = {
-            one.subject.value for one in answer if one.predicate == KEY and isinstance(one.subject, NamedNode)
-        }
-        triples = {one for one in answer if one.predicate != KEY}
-        if (triples and not keys) or any(key <= pages.after for key in keys):
-            raise StoreError(
-                f"{asking.url} answered with other things than those asked for: it does not keep to ORDER BY or LIMIT.",
-                f"{asking.url} svarade med annat än det som begärdes: den håller sig inte till ORDER BY eller LIMIT.",
-            )
-        for triple in triples:
-            _refuse(triple, saved, known, names)
-        lines = {f"{triple} ." for triple in triples}
-        total += sum(map(len, lines))
-        if total > MAX_BYTES:
-            raise StoreError(
-                f"{saved.name} has more than {MAX_BYTES // 2**20} MB, which is more than one file can hold. Narrow the query.",
-                f"{saved.name} är större än {MAX_BYTES // 2**20} MB, mer än en fil rymmer. Gör frågan smalare.",
-            )
-        pages.add(max(keys, default=None), lines)
-        things += len(keys)
-        progress(pages.count, things)
+        keys = _keys(saved, asking, names, pages.after)
+        if not keys:
+            pages.add(None, ())
+        for at in range(0, len(keys), size):
+            page = keys[at : at + size]
+            triples = set(asking.construct(saved.of(names, page)))
+            for triple in triples:
+                _refuse(triple, saved, known, names)
+            lines = {f"{triple} ." for triple in triples}
+            total += sum(map(len, lines))
+            if total > MAX_BYTES:
+                raise StoreError(
+                    f"{saved.name} has more than {MAX_BYTES // 2**20} MB, which is more than one file can hold. Narrow the query.",
+                    f"{saved.name} är större än {MAX_BYTES // 2**20} MB, mer än en fil rymmer. Gör frågan smalare.",
+                )
+            pages.add(page[-1].value, lines)
+            things += len(page)
+            progress(pages.count, things)
+
+
+def _keys(saved: Harvest, asking: Endpoint, names: Namespaces, after: str) -> list[NamedNode]:
+    """The next keys in their order; none where no more are left."""
+    answer = asking.construct(saved.keys(names, after=after, count=KEYS))
+    keys = [one.subject for one in answer if one.predicate == KEY and isinstance(one.subject, NamedNode)]
+    if len(keys) < len(answer) or len(keys) > KEYS or any(key.value <= after for key in keys):
+        raise StoreError(
+            f"{asking.url} answered with other things than those asked for: it does not keep to ORDER BY or LIMIT.",
+            f"{asking.url} svarade med annat än det som begärdes: den håller sig inte till ORDER BY eller LIMIT.",
+        )
+    return sorted(keys, key=lambda one: one.value)
 
 
 def _refuse(triple: Triple, saved: Harvest, known: Collection[NamedNode], names: Namespaces) -> None:
@@ -173,7 +182,7 @@ def _take_in(
     source = provenance(
         saved,
         names,
-        query=saved.text(names, after=""),
+        query=saved.text(names),
         endpoint=url,
         publisher=saved.publisher or urlsplit(url).hostname or url,
         day=pages.day,

@@ -2,14 +2,15 @@
 
 Beside `title` and `description` the header has `key`, the variable that the pages are cut by, and where they are known
 `endpoint`, `publisher` and `language` (EU's three letters) of what is harvested. The text has one `LIMIT`, on the key, and a
-line `VALUES ?after { "" }`, both in an inner SELECT: a page begins after the last key of the one before, so that a change there
-in the meantime neither hides nor doubles anything.
+line `VALUES ?after { "" }`, both in an inner SELECT. The keys are asked for by thousands, by that SELECT alone, each time those
+after the last: a server that puts them in order does so seldom, and a change there in the meantime neither hides nor doubles
+anything. A page is the whole query, with so many of the keys in the place of the SELECT.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from coopgraph.store.local import LocalStore
 
 FOLDER = "harvests"
 KEY = NamedNode("urn:coopgraph:key")
-"""What says in an answer which keys its page has; it is not kept."""
+"""What says in an answer that something is a key; it is not kept."""
+KEYS = 10_000
+"""How many keys are asked for at a time: as many as Virtuoso puts in order unless it is told to take more."""
 
 _NUMBER = re.compile(r"\d+")
 _PREFIX = re.compile(r"(?im)^(\s*PREFIX\s+([\w-]+):\s*)<[^>]*>")
@@ -47,36 +50,60 @@ class Harvest:
     def name(self) -> str:
         return self.query.name
 
-    def text(self, names: Namespaces, *, after: str, page: int | None = None) -> str:
-        """The query for the page that begins after a key, with the prefixes of the dataset's own things."""
+    @property
+    def page(self) -> int:
+        """How many keys a page has."""
+        return int(_limit(self.query.text)[0])
+
+    def text(self, names: Namespaces) -> str:
+        """The query as it stands, for its first page, with the prefixes of the dataset's own things."""
+        return _prefixed(self.query.text, names)
+
+    def keys(self, names: Namespaces, *, after: str, count: int) -> str:
+        """The query for the keys, so many at most, that come after a key."""
         text = self.query.bind({"after": [Literal(after)]})
-        if page is not None:
-            at = next(token.end for token in significant(text) if _is(token, "LIMIT"))
-            text = text[:at] + _NUMBER.sub(str(page), text[at:], count=1)
-        template, where, keys = _blocks(text)
-        text = (
-            f"{text[: template[0]]} ?harvested {KEY} true . {text[template[0] : where[0]]}"
-            # the keys also by themselves: a page may have some of which there is nothing to say
-            f"{{ {text[where[0] : where[1]]} }} UNION {{ {text[keys[0] : keys[1]]} BIND(?{self.key} AS ?harvested) }}"
-            f"{text[where[1] :]}"
+        start, end = _block(text)
+        limit = _limit(text)
+        asked = text[start : limit.start()] + str(count) + text[limit.end() : end]
+        return _prefixed(
+            f"{_prologue(text)}CONSTRUCT {{ ?{self.key} {KEY} true }}\nWHERE {{ {asked} }}", names
         )
-        return _PREFIX.sub(
-            lambda found: (
-                f"{found[1]}<{names.prefixes[found[2]]}>" if found[2] in names.prefixes else found[0]
-            ),
-            text,
-        )
+
+    def of(self, names: Namespaces, keys: Iterable[NamedNode]) -> str:
+        """The query for what there is to say of some keys."""
+        text = self.query.text
+        start, end = _block(text)
+        given = f"{{ VALUES ?{self.key} {{ {' '.join(map(str, keys))} }} }}"
+        return _prefixed(text[:start] + given + text[end:], names)
+
+
+def _limit(text: str) -> re.Match[str]:
+    """The number of keys in the text of a query."""
+    at = next(token.end for token in significant(text) if _is(token, "LIMIT"))
+    found = _NUMBER.search(text, at)
+    assert found is not None
+    return found
+
+
+def _prologue(text: str) -> str:
+    """What stands before CONSTRUCT."""
+    return text[: next(token.start for token in significant(text) if _is(token, "CONSTRUCT"))]
+
+
+def _prefixed(text: str, names: Namespaces) -> str:
+    """The text with the prefixes of the dataset's own things."""
+    return _PREFIX.sub(
+        lambda found: f"{found[1]}<{names.prefixes[found[2]]}>" if found[2] in names.prefixes else found[0],
+        text,
+    )
 
 
 def _is(token: Token, word: str) -> bool:
     return token.kind == "word" and token.text.upper() == word
 
 
-def _blocks(text: str) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-    """From where to where the template goes, then the pattern, both without their braces, and the inner SELECT, with them.
-
-    Raises ValueError where the text has no such three.
-    """
+def _block(text: str) -> tuple[int, int]:
+    """From where to where the inner SELECT of a CONSTRUCT goes, with its braces. Raises ValueError where there is none."""
     tokens = significant(text)
     spans: dict[int, int] = {}  # of each opening brace, which closes it
     opened: list[int] = []
@@ -90,11 +117,7 @@ def _blocks(text: str) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int
     keys = next((at for at in sorted(spans) if at > where > 0 and _is(tokens[at + 1], "SELECT")), -1)
     if keys < 0:
         raise ValueError("no CONSTRUCT with an inner SELECT")
-    return (
-        (tokens[head].end, tokens[spans[head]].start),
-        (tokens[where].end, tokens[spans[where]].start),
-        (tokens[keys].start, tokens[spans[keys]].end),
-    )
+    return tokens[keys].start, tokens[spans[keys]].end
 
 
 def load_harvests(project: Project) -> dict[str, Harvest]:
@@ -133,7 +156,7 @@ def read_harvest(path: Path, project: Project) -> Harvest:
         tokens = significant(harvest.query.text)
         limits = [token.start for token in tokens if _is(token, "LIMIT")]
         try:
-            start, end = _blocks(harvest.query.text)[2]
+            start, end = _block(harvest.query.text)
         except ValueError:
             start = end = 0
         inner = {token.text[1:] for token in tokens if token.kind == "variable" and start < token.start < end}
