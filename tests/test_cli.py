@@ -10,11 +10,15 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import polars
 import pytest
 import servers
+
+from coopgraph.build.snapshot import current
+from coopgraph.project import find
 
 ROOT = Path(__file__).parent.parent
 PARTNERS = ["query", "organisation/partners", "-p", "organisation=Region Jönköpings län"]
@@ -386,6 +390,24 @@ def test_explain_shows_the_text_of_a_query_when_asked(real_folder: Path) -> None
     assert "SELECT" not in short
     assert "coopgraph explain organisation/partners --sparql" in short
     assert "SELECT" in run("explain", "organisation/partners", "--sparql", cwd=real_folder).stdout.decode()
+
+
+def test_a_build_of_files_as_they_were_before_is_a_change(world_copy: Path) -> None:
+    def build(lang: str = "en") -> bool:
+        done = run("build", cwd=world_copy, lang=lang)
+        assert done.returncode == 0
+        return "Nothing has changed" not in said(done) and "Inget har ändrats" not in said(done)
+
+    path = world_copy / "data" / "organisation" / "klitrup.ttl"
+    before = path.read_text(encoding="utf-8")
+    assert build()
+    with closing(current(find(world_copy))):  # while somebody reads it, it is kept
+        path.write_text(before.replace("Klitrup", "Klittrup"), encoding="utf-8")
+        assert build()
+        path.write_text(before, encoding="utf-8")
+        assert build()
+    assert not build()
+    assert not build("sv")
 
 
 def test_a_stale_build_is_told(real_copy: Path) -> None:
