@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -67,14 +70,18 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def failing(fault: Callable[[Handler], None]) -> Iterator[tuple[str, State]]:
+def failing(
+    fault: Callable[[Handler], None], context: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, State]]:
     state = State(fault)
     handler = type("Failing", (Handler,), {"state": state})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", state
+            yield f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}", state
         finally:
             state.over.set()
             server.shutdown()
@@ -139,7 +146,10 @@ FAULTS: dict[str, tuple[Callable[[Handler], None], str]] = {
         "wants to know who we are (401)",
     ),
     "is closed to us": (lambda self: self.say(403, b"no"), "wants to know who we are (403)"),
-    "is not there": (lambda self: self.say(404, b"<html>Not found", "text/html"), "answered 404 Not Found"),
+    "is not there": (
+        lambda self: self.say(404, b"<html>Not found", "text/html"),
+        "answered 404 Not Found. Is the path of the address right? docs/servers.md",
+    ),
     "is out of memory": (lambda self: self.say(500, b"out of memory"), "refused the query: out of memory"),
     "is overloaded": (lambda self: self.say(503, b"later"), "answered 503 Service Unavailable: later"),
     "is giant": (lambda self: self.say(200, b" ", length=10**12), "an answer of more than 256 MB"),
@@ -188,6 +198,39 @@ def test_a_server_that_is_not_there(world_copy: Path) -> None:
         assert "Traceback" not in done.stderr
     swedish = run("--lang", "sv", "query", "partnership/by-kind", cwd=world_copy)
     assert "svarar inte: anslutningen nekades." in swedish.stderr
+
+
+def test_https_to_a_port_that_speaks_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        failing(lambda self: self.say(200, ROWS)) as (url, _),
+        pytest.raises(StoreError, match=r"does not speak https there.*begin with http://") as told,
+    ):
+        RemoteStore(url.replace("http:", "https:")).select("SELECT * {}")
+    assert "talar inte https där" in told.value.sv
+    monkeypatch.setattr(http, "_GREETING", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(StoreError, match="does not speak https there"):
+            RemoteStore(f"https://127.0.0.1:{silent.getsockname()[1]}/query").select("SELECT * {}")
+        assert time.monotonic() - began < 5
+
+
+def test_https_with_a_certificate_that_is_trusted_and_one_that_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed, which makes the certificate")
+    made = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=here -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert"
+    subprocess.run([openssl, *made.split()], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with failing(lambda self: self.say(200, ROWS), context) as (url, _):
+        with pytest.raises(StoreError, match="not trusted: self-signed certificate") as told:
+            RemoteStore(url).select("SELECT * {}")
+        assert "inte är betrott" in told.value.sv
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+        assert list(RemoteStore(url).select("SELECT * {}")) == []
 
 
 NO_MARKER = json.dumps({"head": {"vars": ["s", "p", "o"]}, "results": {"bindings": []}}).encode()

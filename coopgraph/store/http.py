@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import re
+import ssl
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPException, HTTPMessage, HTTPResponse
+from http.client import HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ from coopgraph.store.credentials import Credentials
 AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
 LARGEST = 256 * 1024 * 1024
 """How many bytes of an answer are taken into memory."""
+_GREETING = 10.0
+"""How many seconds a server may take to agree on encryption."""
 _PATIENCE = 10
 """How many times the allowed silence a whole answer may take."""
 
@@ -33,7 +36,11 @@ class Refused(StoreError):
     def __init__(self, url: str, code: int, reason: str, said: str) -> None:
         self.code, self.said = code, said
         more = f": {said.rstrip('.')}" if said else ""
-        super().__init__(f"{url} answered {code} {reason}{more}.", f"{url} svarade {code} {reason}{more}.")
+        en, sv = f"{url} answered {code} {reason}{more}.", f"{url} svarade {code} {reason}{more}."
+        if code in (404, 405, 410):
+            en += " Is the path of the address right? docs/servers.md has those of several servers."
+            sv += " Stämmer sökvägen i adressen? I docs/servers.md står den för flera servrar."
+        super().__init__(en, sv)
 
 
 class Door:
@@ -42,7 +49,7 @@ class Door:
     def __init__(self, credentials: Credentials | None, *, timeout: float) -> None:
         self.timeout, self._known = timeout, credentials
         self._opener = urllib.request.build_opener(
-            _NoRedirect, *([_Authentication(credentials)] if credentials else [])
+            _NoRedirect, _Encrypted, *([_Authentication(credentials)] if credentials else [])
         )
         self._opener.addheaders = []
 
@@ -87,7 +94,10 @@ class Door:
             said = error.read(20_000).decode("utf-8", "replace")
         except (OSError, HTTPException):
             said = ""
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        # a page that says no more than the status is left out
+        lines = [
+            line.strip() for line in said.splitlines() if line.strip() and not said.lstrip().startswith("<")
+        ]
         return Refused(url, error.code, printable(str(error.reason)), printable(lines[0]) if lines else "")
 
     def read(
@@ -160,11 +170,44 @@ def broken_off(url: str) -> Iterator[None]:
         ) from error
     except OSError as error:
         reason = getattr(error, "reason", error)
+        if isinstance(reason, ssl.SSLCertVerificationError):
+            raise StoreError(
+                f"{url} shows a certificate that is not trusted: {reason.verify_message}. Ask its keeper to renew it; "
+                "if it is of your own authority, name that in SSL_CERT_FILE.",
+                f"{url} visar ett certifikat som inte är betrott: {reason.verify_message}. Be den som sköter servern att förnya det; "
+                "om det är utfärdat av er egen utfärdare, ange den i SSL_CERT_FILE.",
+            ) from error
+        if isinstance(reason, ssl.SSLError):
+            raise StoreError(
+                f"{url} does not speak https there. Is it the right port, or should the address begin with http://?",
+                f"{url} talar inte https där. Är det rätt port, eller ska adressen börja med http://?",
+            ) from error
         told = system_text(reason if isinstance(reason, Exception) else error)
         raise StoreError(
             f"{url} does not answer: {told.en}. Is the address right and the server up?",
             f"{url} svarar inte: {told.sv}. Är adressen rätt, och är servern igång?",
         ) from error
+
+
+class _Connection(HTTPSConnection):
+    """Does not wait for long for a server to greet: one that speaks no https may say nothing at all."""
+
+    def connect(self) -> None:
+        silence, self.timeout = self.timeout, min(_GREETING, self.timeout or _GREETING)
+        try:
+            super().connect()
+        except TimeoutError as error:
+            if self.sock is None:  # nobody is there
+                raise
+            raise ssl.SSLError("no greeting") from error
+        self.sock.settimeout(silence)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    """Opens connections of that kind."""
+
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(_Connection, req)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
