@@ -461,6 +461,12 @@ def test_an_endpoint_that_is_not_there_is_told(empty: Path) -> None:
         fetch(empty, "http://127.0.0.1:9/", "wikidata-twinned-body")
 
 
+def test_a_port_that_speaks_no_https_is_told_at_once(empty: Path, plain: Store) -> None:
+    with unwell.running(plain) as server, pytest.raises(StoreError, match="does not speak https") as told:
+        fetch(empty, server.url.replace("http:", "https:"))
+    assert "talar inte https" in told.value.sv
+
+
 def test_a_server_that_ignores_the_order_can_not_lead_round_in_circles(empty: Path, plain: Store) -> None:
     def again(handler: unwell.Handler) -> None:
         handler.query = first if "urn:coopgraph:key" in handler.query else handler.query

@@ -6,6 +6,7 @@ Nothing that comes is trusted to end: an answer is read piece by piece, unpacked
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from coopgraph.errors import StoreError, Text, UsageError, system_text
+from coopgraph.store.http import unencrypted
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -255,6 +257,7 @@ class Endpoint:
             NewConnectionError,
             ProtocolError,
             ResponseError,
+            SSLError,
             TimeoutError,
         )
 
@@ -272,6 +275,8 @@ class Endpoint:
             )
         if isinstance(reason, ProtocolError):
             return _Passing("broke off in the middle of its answer.", "bröt av mitt i sitt svar.")
+        if isinstance(reason, SSLError) and reason.args and isinstance(reason.args[0], ssl.SSLError):
+            return unencrypted(self.url, reason.args[0])
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
         told = system_text(cause)
         return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")

@@ -159,6 +159,21 @@ def too_large(url: str) -> StoreError:
     )
 
 
+def unencrypted(url: str, error: ssl.SSLError) -> StoreError:
+    """The error for a server that no encryption was agreed on with."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return StoreError(
+            f"{url} shows a certificate that is not trusted: {error.verify_message}. Ask its keeper to renew it; "
+            "if it is of your own authority, name that in SSL_CERT_FILE.",
+            f"{url} visar ett certifikat som inte är betrott: {error.verify_message}. Be den som sköter servern att förnya det; "
+            "om det är utfärdat av er egen utfärdare, ange den i SSL_CERT_FILE.",
+        )
+    return StoreError(
+        f"{url} does not speak https there. Is it the right port, or should the address begin with http://?",
+        f"{url} talar inte https där. Är det rätt port, eller ska adressen börja med http://?",
+    )
+
+
 @contextmanager
 def broken_off(url: str) -> Iterator[None]:
     """Tell in words what goes wrong on the way to and from the server."""
@@ -170,18 +185,8 @@ def broken_off(url: str) -> Iterator[None]:
         ) from error
     except OSError as error:
         reason = getattr(error, "reason", error)
-        if isinstance(reason, ssl.SSLCertVerificationError):
-            raise StoreError(
-                f"{url} shows a certificate that is not trusted: {reason.verify_message}. Ask its keeper to renew it; "
-                "if it is of your own authority, name that in SSL_CERT_FILE.",
-                f"{url} visar ett certifikat som inte är betrott: {reason.verify_message}. Be den som sköter servern att förnya det; "
-                "om det är utfärdat av er egen utfärdare, ange den i SSL_CERT_FILE.",
-            ) from error
         if isinstance(reason, ssl.SSLError):
-            raise StoreError(
-                f"{url} does not speak https there. Is it the right port, or should the address begin with http://?",
-                f"{url} talar inte https där. Är det rätt port, eller ska adressen börja med http://?",
-            ) from error
+            raise unencrypted(url, reason) from error
         told = system_text(reason if isinstance(reason, Exception) else error)
         raise StoreError(
             f"{url} does not answer: {told.en}. Is the address right and the server up?",
