@@ -92,7 +92,7 @@ class Project:
 
     def data_files(self) -> list[Path]:
         """Every RDF file under `data/`, in a stable order."""
-        return sorted(_rdf_files(self.data))
+        return [Path(path) for path in sorted(_rdf_files(str(self.data)))]
 
     def files(self, folder: str, suffixes: tuple[str, ...] = (".ttl",)) -> dict[str, Path]:
         """Files of `ontology`, `shapes` or `queries` by their path inside it; the dataset's own file wins.
@@ -115,12 +115,16 @@ class Project:
             return path.as_posix()
 
 
-def _rdf_files(folder: Path) -> Iterator[Path]:
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(where, name)  # noqa: PTH118 - there may be very many
-            if name.endswith(RDF_SUFFIXES) and not name.startswith(".") and os.path.isfile(path):  # noqa: PTH113
-                yield Path(path)
+def _rdf_files(folder: str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))  # there may be very many
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _rdf_files(entry.path)
+        elif entry.name.endswith(RDF_SUFFIXES) and not entry.name.startswith(".") and entry.is_file():
+            yield entry.path
 
 
 def find(start: Path) -> Project:

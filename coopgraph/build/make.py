@@ -175,8 +175,10 @@ def _write_all(project: Project, names: Namespaces, folder: Path, progress: Prog
         )
         if assembly.errors:
             raise _unread(project, assembly.errors)
+        snapshot.end()
         write_names(folder / FILE, assembly.store, names)
         report = _told(assembly, names)
+        del assembly  # to let go of so many terms takes time, which the threads that write use
     return report
 
 

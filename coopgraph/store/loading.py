@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from pathlib import Path
 from typing import IO, cast
@@ -51,13 +52,14 @@ def load_file(engine: ox.Store, path: Path, graph: NamedNode, *, base: str | Non
 def _load(engine: ox.Store, path: Path, graph: NamedNode, format: RdfFormat, base: str | None) -> bool:
     """Whether the file could be read with confidence."""
     packed = path.suffix.lower() == ".gz"
-    most = max(MAX_BYTES, _PACKED * path.stat().st_size) if packed else None
-    with cast(IO[bytes], gzip.open(path) if packed else path.open("rb", buffering=0)) as file:
-        start = file.read(_SMALL)
+    with cast(IO[bytes], gzip.open(path) if packed else open(path, "rb", buffering=0)) as file:  # noqa: PTH123 - one of very many
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(_SMALL if packed else min(size + 1, _SMALL))
         whole = len(start) < _SMALL
+        most = max(MAX_BYTES, _PACKED * size) if packed else None
         if not whole and not _is_triples(file, start[-_OVERLAP:], most):
             return False
-        if any(mark in start for mark in _RDF12):
+        if _may_be_rdf12(start):
             return False
         if whole:
             engine.load(start, format, base_iri=base, to_graph=graph)
@@ -75,10 +77,16 @@ def _is_triples(file: IO[bytes], last: bytes, most: int | None) -> bool:
     while chunk := file.read(_SMALL):
         size += len(chunk)
         chunk = last + chunk
-        if (most is not None and size > most) or any(mark in chunk for mark in _RDF12):
+        if (most is not None and size > most) or _may_be_rdf12(chunk):
             return False
         last = chunk[-_OVERLAP:]
     return True
+
+
+def _may_be_rdf12(text: bytes) -> bool:
+    return (
+        _RDF12[0] in text or _RDF12[1] in text or _RDF12[2] in text
+    )  # not a loop: there are very many texts
 
 
 _OVERLAP = max(map(len, _RDF12)) - 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 from types import TracebackType
 from typing import IO, Self, cast
 
@@ -33,32 +33,30 @@ class Writing:
             raise self._failed(error) from error
         self._parts: list[bytes] = []
         self._size = 0
-        self._waiting: Queue[bytes | None] = Queue(1)
-        self._errors: list[Exception] = []
-        self._threads = [Thread(target=self._work, daemon=True) for _ in range(_THREADS)]
+        self._pool = ThreadPoolExecutor(_THREADS + 1)  # one waits for the others
+        self._loads: deque[Future[None]] = deque()
+        self._ordered: Future[None] | None = None
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
+        try:
+            if error is None:
+                self.end()
+                assert self._ordered
+                self._done(self._ordered)
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+            del self._target  # who opens it next finds nobody at it
+
+    def end(self) -> None:
+        """Say that nothing more comes: the store is brought in order while the block goes on with something else."""
+        if self._ordered is None:
             self._hand_over()
-        for _ in self._threads:
-            self._waiting.put(None)
-        for thread in self._threads:
-            thread.join()
-        if error is None:
-            self._told()
-            try:
-                self._target.optimize()
-                self._target.flush()
-            except OSError as failed:
-                raise self._failed(failed) from failed
-        del self._target  # who opens it next finds nobody at it
+            self._ordered = self._pool.submit(self._order)
 
     def graph(self, engine: ox.Store, graph: NamedNode) -> None:
         """Take in a named graph of a store as it is now."""
@@ -72,25 +70,29 @@ class Writing:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        self._told()
-        self._waiting.put(b"".join(self._parts))
+        while len(self._loads) > _THREADS:  # one more waits for its turn
+            self._done(self._loads.popleft())
+        self._loads.append(self._pool.submit(self._load, b"".join(self._parts)))
         self._parts, self._size = [], 0
 
-    def _work(self) -> None:
-        while (text := self._waiting.get()) is not None:
-            if self._errors:
-                continue
-            try:
-                if b"_:" in text:  # to load them would give blank nodes other names
-                    self._target.bulk_extend(ox.parse(text, RdfFormat.N_QUADS))
-                else:
-                    self._target.bulk_load(text, RdfFormat.N_QUADS)
-            except Exception as error:  # noqa: BLE001 - told by the thread that writes
-                self._errors.append(error)
+    def _load(self, quads: bytes) -> None:
+        if b"_:" in quads:  # to load them would give blank nodes other names
+            self._target.bulk_extend(ox.parse(quads, RdfFormat.N_QUADS))
+        else:
+            # what an engine has written out needs no second look at its IRIs
+            self._target.bulk_load(quads, RdfFormat.N_QUADS, lenient=True)
 
-    def _told(self) -> None:
-        for error in self._errors:
-            raise self._failed(error) if isinstance(error, OSError) else error
+    def _order(self) -> None:
+        for load in self._loads:
+            load.result()
+        self._target.optimize()
+        self._target.flush()
+
+    def _done(self, work: Future[None]) -> None:
+        try:
+            work.result()
+        except OSError as error:
+            raise self._failed(error) from error
 
     def _failed(self, error: OSError) -> StoreError:
         return StoreError(
