@@ -103,13 +103,14 @@ def relaying() -> Iterator[Relay]:
 
 @dataclass(frozen=True)
 class Run:
-    """A whole process: what it took, and what it said."""
+    """A whole process: what it took, and what it said; `served` is the seconds that the server took for its answers."""
 
     what: str
     seconds: float
     cpu: float
     megabytes: int
     requests: int
+    served: float
     slowest: float
     said: str
 
@@ -136,6 +137,7 @@ def run(what: str, relay: Relay, folder: Path, *command: str, kill_at: int = 0) 
         round(used.ru_utime + used.ru_stime, 2),
         used.ru_maxrss // 1024,
         relay.asked,
+        round(sum(relay.seconds), 1),
         round(max(relay.seconds, default=0), 3),
         said,
     )
@@ -223,14 +225,15 @@ def main() -> None:
         [sys.executable, "-m", "benchmarks.harvest", *size, "--make", str(place)], check=True, cwd=ROOT
     )
     runs = measure(place)
-    print(f"{'':32} {'s':>7} {'cpu s':>7} {'MB':>6} {'requests':>9} {'slowest':>8}")
+    print(f"{'':32} {'s':>7} {'cpu s':>7} {'MB':>6} {'requests':>9} {'served':>7} {'slowest':>8}")
     at = datetime.now().astimezone().isoformat(timespec="minutes")
     with options.results.open("a", encoding="utf-8") as file:
         for one in runs:
             print(
-                f"{one.what:32} {one.seconds:7.1f} {one.cpu:7.1f} {one.megabytes:6} {one.requests:9} {one.slowest:8.3f}"
+                f"{one.what:32} {one.seconds:7.1f} {one.cpu:7.1f} {one.megabytes:6} {one.requests:9} {one.served:7.1f} {one.slowest:8.3f}"
             )
             told = {"at": at, "statements": options.statements, "bodies": options.bodies, **vars(one)}
+            del told["said"]
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
     for one in runs:
         print(f"\n{one.what}:\n{one.said[-1500:]}")

@@ -32,6 +32,7 @@ from coopgraph.turtle import MAX_BYTES, read
 Progress = Callable[[int, int], None]
 """Told after each page: how many pages and how many keys have come."""
 
+_LINES = 10_000
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -171,8 +172,7 @@ def _take_in(
 ) -> Harvested:
     """Write what has come, fitted into the dataset, if it may replace what was there."""
     path = project.data / "import" / f"{saved.name}.nt.gz"
-    text = "".join(f"{line}\n" for line in sorted(set(pages.lines())))
-    answer = [quad.triple for quad in ox.parse(text, format=RdfFormat.N_TRIPLES)]
+    answer, sha256 = _answer(pages)
     if not answer:
         pages.clear()
         raise StoreError(
@@ -186,7 +186,7 @@ def _take_in(
         endpoint=url,
         publisher=saved.publisher or urlsplit(url).hostname or url,
         day=pages.day,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256,
         count=len(answer),
     )
     known = [quad.triple for file in project.data_files() if file != path for quad in read(file)]
@@ -218,11 +218,23 @@ def _take_in(
     )
 
 
+def _answer(pages: Pages) -> tuple[list[Triple], str]:
+    """Every triple of the pages once, and the checksum of them as sorted lines."""
+    lines = sorted(set(pages.lines()))
+    answer: list[Triple] = []
+    digest = hashlib.sha256()
+    for at in range(0, len(lines), _LINES):  # never all of it as one text
+        text = "".join(f"{line}\n" for line in lines[at : at + _LINES]).encode()
+        digest.update(text)
+        answer += (quad.triple for quad in ox.parse(text, format=RdfFormat.N_TRIPLES))
+    return answer, digest.hexdigest()
+
+
 def _packed(triples: Iterable[Triple]) -> bytes:
     """Sorted N-Triples in gzip, the same bytes for the same triples: no time, no name of a file."""
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
-        file.write("".join(sorted(f"{triple} .\n" for triple in triples)).encode())
+        file.writelines(line.encode() for line in sorted(f"{triple} .\n" for triple in triples))
     return packed.getvalue()
 
 
