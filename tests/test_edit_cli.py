@@ -73,6 +73,24 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(steward: Project) -> None:
     assert snapshot(steward) == before
 
 
+@pytest.mark.parametrize(
+    ("arguments", "label"),
+    [
+        (["end", "Fjällsta – Saltholt"], "when (empty: not stated):"),
+        (["rename", "Saltholt", "--name", "Saltön", "--name-en", "Salt Island"], "from:"),
+    ],
+)
+def test_a_date_that_is_none_is_asked_for_again_at_once(
+    steward: Project, arguments: list[str], label: str
+) -> None:
+    words = ["--source", "Fjällsta kommun i världen", "--quote", "Tolv projekt har genomförts", "--dry-run"]
+    told = answered(steward, ["when it rained", "2004"], *arguments, *words)
+    first, again = told.partition("'when it rained' is no date")[::2]
+    assert first.count(label) == 1
+    assert again.count(label) == 1
+    assert "2004" in again.partition(label)[2]
+
+
 def test_a_refusal_ends_with_3_and_says_what_is_wrong(steward: Project) -> None:
     before = snapshot(steward)
     told = run(steward, "correct", "Ren vik", "start", "2020", "--reason", "x", code=3)

@@ -279,3 +279,32 @@ def test_a_kill_leaves_whole_files_and_the_next_run_goes_on(
 @pytest.mark.long
 def test_many_kills_leave_whole_files(world_folder: Path, site: Path, tmp_path: Path) -> None:
     kills(world_folder, files(site), tmp_path / "www", times=25, seed=2)
+
+
+def test_a_working_directory_that_is_gone_is_no_hindrance(world_folder: Path, tmp_path: Path) -> None:
+    def publish(folder: str) -> subprocess.CompletedProcess[str]:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        command = [
+            sys.executable,
+            "-m",
+            "coopgraph",
+            "--lang",
+            "en",
+            "-d",
+            str(world_folder),
+            "publish",
+            folder,
+        ]
+        text = f"import os, sys; os.rmdir({str(gone)!r}); os.execv(sys.argv[1], sys.argv[1:])"
+        return subprocess.run(
+            [sys.executable, "-c", text, *command], cwd=gone, capture_output=True, text=True, check=False
+        )
+
+    refused = publish("site")
+    assert refused.returncode == 2
+    assert "can't be entered. Go to another, or give the whole path" in refused.stderr
+    assert not (world_folder / "site").exists()
+    done = publish(str(tmp_path / "site"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "index.html").exists()

@@ -53,6 +53,19 @@ def _complete(known: Sequence[str]) -> None:
     readline.parse_and_bind("tab: complete")
 
 
+def ask_until(setting: Setting, label: Text, read: Callable[[str], object], *, empty: bool = False) -> str:
+    """Ask for a value until `read` takes it; where it raises UsageError, that is told at once."""
+    while True:
+        answer = ask(setting, label, empty=empty)
+        try:
+            if answer:
+                read(answer)
+        except UsageError as error:
+            click.echo(error.text(setting.language), err=True)
+        else:
+            return answer
+
+
 def names_of(graph: Graph, of: Sequence[str], setting: Setting) -> list[str]:
     """The names of the things in some folders, to complete from."""
     from coopgraph.queries.names import Names

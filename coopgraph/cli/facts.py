@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
-from coopgraph.cli.ask import ask, is_asked, until_it_fits
+from coopgraph.cli.ask import ask, ask_until, is_asked, until_it_fits
 from coopgraph.cli.proposal import quoting, settle, settling, sources_of, supports_of
 from coopgraph.cli.setting import Setting, pass_setting
 from coopgraph.errors import Text, UsageError
@@ -120,14 +122,13 @@ def end(
     from coopgraph.edit.graph import open_graph
 
     project = setting.project()
-    if when is None and not not_stated:
-        if not is_asked():
-            raise UsageError(
-                "Say when: --on DATE, or --not-stated", "Ange när: --on DATUM, eller --not-stated"
-            )
-        when = ask(setting, Text("when (empty: not stated)", "när (tomt: sägs inte)"), empty=True) or None
+    if when is None and not not_stated and not is_asked():
+        raise UsageError("Say when: --on DATE, or --not-stated", "Ange när: --on DATUM, eller --not-stated")
     with open_graph(project) as graph:
         about = find.thing(graph, thing, language=setting.language)
+        if when is None and not not_stated:
+            label = Text("when (empty: not stated)", "när (tomt: sägs inte)")
+            when = ask_until(setting, label, partial(find.date, graph), empty=True)
         change = until_it_fits(
             setting,
             lambda: facts.end(
@@ -162,24 +163,27 @@ def rename(
     from coopgraph.edit.graph import open_graph
 
     project = setting.project()
-    if name is None or when is None:
-        if not is_asked():
-            raise UsageError(
-                "Say the name and from when: --name NAME --on DATE",
-                "Ange namnet och från när: --name NAMN --on DATUM",
-            )
-        name = name or ask(setting, Text("new name in Swedish", "nytt namn på svenska"))
-        name_en = name_en or ask(setting, Text("new name in English", "nytt namn på engelska"), empty=True)
-        when = when or ask(setting, Text("from", "från"))
+    asked = name is None or when is None
+    if asked and not is_asked():
+        raise UsageError(
+            "Say the name and from when: --name NAME --on DATE",
+            "Ange namnet och från när: --name NAMN --on DATUM",
+        )
     with open_graph(project) as graph:
         about = find.thing(graph, thing, language=setting.language)
+        name = name or ask(setting, Text("new name in Swedish", "nytt namn på svenska"))
+        if asked:
+            name_en = name_en or ask(
+                setting, Text("new name in English", "nytt namn på engelska"), empty=True
+            )
+        on = when or ask_until(setting, Text("from", "från"), partial(find.date, graph))
         change = until_it_fits(
             setting,
             lambda: facts.rename(
                 graph,
                 about,
                 Text(name_en or name, name),
-                find.date(graph, when),
+                find.date(graph, on),
                 [one for _, one in supports_of(graph, setting, must=True)],
                 sources=sources_of(project),
             ),

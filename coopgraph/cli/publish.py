@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting, tell_if_stale
+from coopgraph.errors import UsageError
+from coopgraph.project import Project
 
 
 @click.command()
@@ -27,6 +30,7 @@ def publish(setting: Setting, folder: Path, address: str | None) -> None:
     project = setting.project()
     snapshot = current(project)
     tell_if_stale(setting, snapshot.made)
+    _go_where_one_may(project, folder)
     published = publication(project, snapshot, address=address, live=False)
     done = export(published, folder, progress=progress(setting, "Skriver sidor", "Writing pages"))
     click.echo(
@@ -39,3 +43,20 @@ def publish(setting: Setting, folder: Path, address: str | None) -> None:
             f"Settings for nginx, Apache and Caddy: {folder / 'server'}",
         )
     )
+
+
+def _go_where_one_may(project: Project, folder: Path) -> None:
+    """Work in the folder of the dataset where that in which the command was given can't be entered.
+
+    The processes that make pages begin in the working directory of this one. Raises UsageError for a folder that is named
+    from there.
+    """
+    try:
+        os.chdir(Path.cwd())
+    except OSError as error:
+        if not folder.is_absolute():
+            raise UsageError(
+                f"{folder}: the folder in which you stand can't be entered. Go to another, or give the whole path.",
+                f"{folder}: katalogen som du står i går inte att gå in i. Byt katalog, eller ange hela sökvägen.",
+            ) from error
+        os.chdir(project.root)
