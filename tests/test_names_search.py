@@ -53,8 +53,9 @@ def test_what_is_near_to_how_it_is_written_is_found_without_reading_all_names(
     world: Dataset, text: str, expected: str
 ) -> None:
     store = Counting(world._built.store)
-    found = Names(store, world.namespaces).find(text)
-    assert world.namespaces.shorten(found.value) == expected
+    names = Names(store, world.namespaces)
+    assert world.namespaces.shorten(names.find(text).value) == expected
+    assert names.namesakes(text) == []
     assert [query for query in store.asked if "VALUES" not in query] == []
 
 

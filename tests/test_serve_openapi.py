@@ -44,7 +44,7 @@ def test_requests_of_every_kind(site: Site, tmp_path: Path) -> None:
         "--max-examples",
         "3",
         "--include-path-regex",
-        "partners|by-kind|sparql",
+        "partners|by-kind|sparql|search",
     )
 
 

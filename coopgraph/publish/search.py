@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from coopgraph.errors import QueryError
 from coopgraph.iris import Namespaces
 from coopgraph.publish.index import folder_name
-from coopgraph.publish.pages import Frame, render
+from coopgraph.publish.pages import LANGUAGES, Frame, render
 from coopgraph.publish.search_results import Result, results_of
 from coopgraph.publish.search_words import search_words
 from coopgraph.publish.site import Site
@@ -64,6 +64,11 @@ class Asked:
         }
         page = _number(fields, "page", 6)
         lang = next(iter(fields.get("lang", ())), "")
+        if lang not in ("", *LANGUAGES):
+            raise QueryError(
+                f"There is no language '{lang[:20]}' here. There are: {', '.join(LANGUAGES)}.",
+                f"Här finns inget språk '{lang[:20]}'. De som finns: {', '.join(LANGUAGES)}.",
+            )
         return cls(text, chosen, _number(fields, "from", 4), _number(fields, "to", 4), page or 1, lang)
 
     def fields(self) -> list[tuple[str, str]]:

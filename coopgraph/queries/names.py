@@ -123,7 +123,9 @@ class Names:
         )
 
     def namesakes(self, text: str) -> list[NamedNode]:
-        """The things that `text` could also have meant, beside the one that `find` gives."""
+        """The things that `text` could also have meant, beside the one that `find` gives; an IRI means one thing."""
+        if self._as_iri(text.strip()) is not None:
+            return []
         ranked = sorted(self._meant(text.strip()), key=lambda iri: (self._rank(iri), iri))
         return [NamedNode(iri) for iri in ranked[1:]]
 

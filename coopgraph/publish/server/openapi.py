@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from coopgraph.publish.search import LONGEST
 from coopgraph.publish.server.saved import FORMS
 from coopgraph.publish.server.serving import Serving
+from coopgraph.queries.names_facets import CHOSEN_BY
 from coopgraph.queries.saved import Param, SavedQuery
 from coopgraph.queries.values import example
 
@@ -52,7 +54,7 @@ def openapi(serving: Serving, language: str) -> bytes:
                 else {}
             ),
         },
-        "paths": {**paths, "/sparql": _sparql(serving)},
+        "paths": {**paths, "/search.json": {"get": _search(language)}, "/sparql": _sparql(serving)},
         "components": {
             "responses": {name: _problem(text) for name, text in _TITLES.items()},
             "schemas": {"Problem": _PROBLEM},
@@ -119,6 +121,70 @@ def _parameter(serving: Serving, param: Param, language: str) -> dict[str, Any]:
 def _number(name: str, most: int, default: str) -> dict[str, Any]:
     schema = {"type": "integer", "minimum": 1, "maximum": most, "default": int(default)}
     return {"name": name, "in": "query", "schema": schema}
+
+
+def _search(language: str) -> dict[str, Any]:
+    sv = language == "sv"
+    texts = {"type": "array", "items": {"type": "string"}}
+    year = {"type": "integer", "minimum": 1, "maximum": 9999}
+    fields: list[tuple[str, dict[str, Any], str]] = [
+        (
+            "q",
+            {"type": "string", "maxLength": LONGEST},
+            "En del av ett namn, också felstavat; tomt: allt"
+            if sv
+            else "A part of a name, also misspelt; empty: everything",
+        ),
+        *(
+            (
+                facet,
+                texts,
+                "Ett värde ur svarets facets; flera får nämnas"
+                if sv
+                else "A value of the answer's facets; several may be named",
+            )
+            for facet in CHOSEN_BY
+        ),
+        ("from", year, "Pågick det året eller senare" if sv else "Went on that year or later"),
+        ("to", year, "Pågick det året eller tidigare" if sv else "Went on that year or earlier"),
+        (
+            "page",
+            {"type": "integer", "minimum": 1, "maximum": 999_999, "default": 1},
+            "Sida" if sv else "Page",
+        ),
+        ("lang", {"enum": ["sv", "en"]}, "Språk" if sv else "Language"),
+    ]
+    text, count = {"type": "string"}, {"type": "integer"}
+    result = _object(iri=text, page=text, name=text, also=text, about=text, fit={"type": "number"})
+    value = _object(value=text, name=text, count=count)
+    answer = _object(
+        total=count,
+        page=count,
+        size=count,
+        results={"type": "array", "items": result},
+        facets={"type": "object", "additionalProperties": {"type": "array", "items": value}},
+    )
+    return {
+        "operationId": "search",
+        "summary": "Sök saker efter namn" if sv else "Search for things by name",
+        "parameters": [
+            {"name": name, "in": "query", "schema": schema, "description": said}
+            for name, schema, said in fields
+        ],
+        "responses": {
+            "200": {"description": "OK", "content": {"application/json": {"schema": answer}}},
+            **{status: {"$ref": f"#/components/responses/{name}"} for status, name in _WRONG.items()},
+        },
+    }
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _sparql(serving: Serving) -> dict[str, Any]:
