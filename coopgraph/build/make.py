@@ -165,7 +165,7 @@ def _few(seen: Seen) -> bool:
     changed = {name for name in seen.changed if not name.startswith(("shapes/", "queries/"))}
     rules = ("ontology", SETTINGS)
     same_rules = seen.now.digest(rules) == seen.before.digest(rules)
-    return same_rules and len(changed) <= max(_FEW, _SHARE * len(seen.now.files))
+    return same_rules and len(changed) <= max(_FEW, _SHARE * len(seen.now))
 
 
 def _write_all(project: Project, names: Namespaces, folder: Path, progress: Progress) -> BuildReport:

@@ -7,35 +7,48 @@ moment of the former look is read again too, as its times would not tell of a se
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from coopgraph.errors import ProjectError, system_text
-from coopgraph.project import RDF_SUFFIXES, SETTINGS, Project
+from coopgraph.build.listing import Listing, checksum, find, stamp_of
+from coopgraph.project import SETTINGS, Project
 
 DATA = "data/"
 _FOLDERS = {"ontology": (".ttl", ".rq"), "shapes": (".ttl",), "queries": (".rq",)}
-_SMALL = 2**16
+_OTHERS = ""
+"""What the listing is called of all that is no data: it may lie in the dataset or in the package."""
 _MOMENT = 50_000_000
 """Nanoseconds within which a file system may give two changes one time."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The files by name (`data/organisation/x.ttl`, `shapes/Place.ttl`, whether the dataset's own or packaged): for each
-    its size and times, as one text, and the checksum of its content. `code` is the coopgraph that read them, `sums` a
-    checksum of each of the folders at the top.
+    """The files by name (`data/organisation/x.ttl`, `shapes/Place.ttl`, whether the dataset's own or packaged), listed by the
+    folder that they lie in. `taken` is when, in nanoseconds, `code` is the coopgraph that read them, `sums` a checksum of each of
+    the folders at the top.
     """
 
     taken: int = 0
-    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    listings: Mapping[str, Listing] = field(default_factory=dict)
     code: str = ""
     sums: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(listing.count for listing in self.listings.values())
+
+    def __iter__(self) -> Iterator[str]:
+        for folder, listing in self.listings.items():
+            for name in listing.files:
+                yield folder + name
+
+    def __contains__(self, name: str) -> bool:
+        folder, own = _place(name)
+        return folder in self.listings and own in self.listings[folder].files
 
     @cached_property
     def fingerprint(self) -> str:
@@ -54,17 +67,25 @@ class Manifest:
 
     def changed_since(self, before: Manifest) -> set[str]:
         """The names of the files that came, went, or have another content."""
-        return _differing(before.files, self.files)
+        return {name for name, _, _ in _differing(before.listings, self.listings)}
 
     def write(self, path: Path) -> None:
         """Keep it in a file."""
-        sums = " ".join(f"{folder}={value:x}" for folder, value in self.sums.items())
-        lines = (f"{name}\t{stamp}\t{checksum}" for name, (stamp, checksum) in self.files.items())
-        path.write_text(
-            "\n".join((f"{self.taken}\t{self.code}\t{sums}", *lines)),
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
+        head = {
+            "taken": self.taken,
+            "code": self.code,
+            "sums": {folder: f"{value:x}" for folder, value in self.sums.items()},
+            "listings": {
+                folder: (one.count, one.seen, one.newest, len(one.text))
+                for folder, one in self.listings.items()
+            },
+        }
+        new = path.with_name(f"{path.name}.new")
+        with new.open("wb") as file:
+            file.write(json.dumps(head).encode() + b"\n")
+            for one in self.listings.values():
+                file.write(one.text)
+        new.replace(path)
 
 
 @cache
@@ -86,17 +107,16 @@ def _modules(folder: str) -> Iterator[str]:
 def read_manifest(path: Path) -> Manifest | None:
     """The manifest that was kept in a file; None where there is none, or not a whole one."""
     try:
-        head, *lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
-        rows = (line.split("\t") for line in lines)
-        taken, code, sums = head.split("\t")
-        pairs = (one.split("=") for one in sums.split())
-        return Manifest(
-            int(taken),
-            {name: (stamp, checksum) for name, stamp, checksum in rows},
-            code,
-            {folder: int(value, 16) for folder, value in pairs},
-        )
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            head = json.loads(file.readline())
+            rest = memoryview(file.read())
+        listings, start = {}, 0
+        for folder, (count, seen, newest, size) in head["listings"].items():
+            listings[folder] = Listing(count, seen, newest, rest[start : start + size])
+            start += size
+        sums = {folder: int(value, 16) for folder, value in head["sums"].items()}
+        return Manifest(head["taken"], listings, head["code"], sums) if start == len(rest) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -106,35 +126,79 @@ def look(project: Project, before: Manifest | None = None, only: Collection[str]
     `only` names files of data where it is known that no other has changed since `before`.
     """
     known = before or Manifest()
-    taken, before_that = time.time_ns(), known.taken - _MOMENT
-    files = {} if only is None else {**known.files}
-    for name in only or ():
-        files.pop(name, None)
-    for name, path, found in _files(project) if only is None else _named(project, only):
-        stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
-        former = known.files.get(name)
-        settled = found.st_ctime_ns < before_that  # which a change of the other time moves too
-        if former is None or former[0] != stamp or not settled:
-            former = (stamp, _checksum(path))
-        files[name] = former
-    changed = _differing(known.files, files) if only is None else only
-    return Manifest(taken, files, _coopgraph(), _sums(known, files, changed))
+    taken, settled = time.time_ns(), known.taken - _MOMENT
+    if only is None:
+        listings = dict(_data(str(project.data), DATA, known, settled))
+        listings[_OTHERS] = Listing.of(_others(project))
+    else:
+        listings = {**known.listings, **_named(project, known, only)}
+    return Manifest(taken, listings, _coopgraph(), _sums(known, listings))
 
 
-def _differing(old: Mapping[str, tuple[str, str]], new: Mapping[str, tuple[str, str]]) -> set[str]:
-    return (old.keys() - new.keys()) | {
-        name for name, (_, checksum) in new.items() if name not in old or old[name][1] != checksum
+def _data(path: str, name: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listing]]:
+    """The listings of a folder and of those under it, if there is any file in them."""
+    found = find(path)
+    if found.lines:
+        yield name, known.listings.get(name, Listing()).renewed(found, path, settled)
+    for folder in found.folders:
+        yield from _data(f"{path}{os.sep}{folder}", f"{name}{folder}/", known, settled)
+
+
+def _others(project: Project) -> dict[str, tuple[str, str]]:
+    """The files that are no data; there are few, and all are read."""
+    paths = {
+        f"{folder}/{name}": path
+        for folder, suffixes in _FOLDERS.items()
+        for name, path in project.files(folder, suffixes).items()
     }
+    paths[SETTINGS] = project.root / SETTINGS
+    return {name: (stamp_of(path.stat()), checksum(str(path))) for name, path in paths.items()}
 
 
-def _sums(before: Manifest, files: Mapping[str, tuple[str, str]], changed: Iterable[str]) -> dict[str, int]:
+def _named(project: Project, known: Manifest, names: Iterable[str]) -> dict[str, Listing]:
+    """The listings that files of data are in, with these files as they are now."""
+    touched: dict[str, dict[str, tuple[str, str]]] = {}
+    for name in names:
+        folder, own = _place(name)
+        if folder not in touched:
+            touched[folder] = dict(known.listings.get(folder, Listing()).files)
+        path = path_of(project, name)
+        try:
+            touched[folder][own] = (stamp_of(path.stat()), checksum(str(path)))
+        except FileNotFoundError:
+            touched[folder].pop(own, None)
+    return {folder: Listing.of(files) for folder, files in touched.items()}
+
+
+def _place(name: str) -> tuple[str, str]:
+    """The listing that a file is in, and what it is called there."""
+    folder, slash, own = name.rpartition("/")
+    return (folder + slash, own) if name.startswith(DATA) else (_OTHERS, name)
+
+
+def _differing(
+    before: Mapping[str, Listing], now: Mapping[str, Listing]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """The files that came, went, or have another content, with the checksum that each had and the one that it has."""
+    for folder in before.keys() | now.keys():
+        former, latter = before.get(folder), now.get(folder)
+        if former is latter:
+            continue
+        old, new = former.files if former else {}, latter.files if latter else {}
+        for name in old.keys() | new.keys():
+            had, has = old[name][1] if name in old else None, new[name][1] if name in new else None
+            if had != has:
+                yield folder + name, had, has
+
+
+def _sums(before: Manifest, now: Mapping[str, Listing]) -> dict[str, int]:
     """A checksum of each folder at the top: the sum of those of its files, so that one that changes needs no other."""
     sums = dict(before.sums)
-    for name in changed:
+    for name, had, has in _differing(before.listings, now):
         folder = name.partition("/")[0]
-        for sign, held in ((-1, before.files), (1, files)):
-            if name in held:
-                line = f"{name}\t{held[name][1]}".encode("utf-8", "surrogateescape")
+        for sign, held in ((-1, had), (1, has)):
+            if held is not None:
+                line = f"{name}\t{held}".encode("utf-8", "surrogateescape")
                 number = int.from_bytes(hashlib.sha256(line).digest())
                 sums[folder] = (sums.get(folder, 0) + sign * number) % 2**256
     return sums
@@ -143,50 +207,3 @@ def _sums(before: Manifest, files: Mapping[str, tuple[str, str]], changed: Itera
 def path_of(project: Project, name: str) -> Path:
     """Where the file of data lies that the manifest names."""
     return project.root / name
-
-
-def _files(project: Project) -> Iterator[tuple[str, str, os.stat_result]]:
-    yield from _below(str(project.data), DATA)
-    for folder, suffixes in _FOLDERS.items():
-        for name, path in project.files(folder, suffixes).items():
-            yield f"{folder}/{name}", str(path), path.stat()
-    settings = project.root / SETTINGS
-    yield SETTINGS, str(settings), settings.stat()
-
-
-def _named(project: Project, names: Iterable[str]) -> Iterator[tuple[str, str, os.stat_result]]:
-    for name in names:
-        path = path_of(project, name)
-        with suppress(FileNotFoundError):
-            yield name, str(path), path.stat()
-
-
-def _below(folder: str, name: str) -> list[tuple[str, str, os.stat_result]]:
-    """The RDF files in a folder and those under it, with what the system says of them."""
-    found: list[tuple[str, str, os.stat_result]] = []
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return found
-    for entry in entries:
-        own = entry.name
-        if own.endswith(RDF_SUFFIXES) and not own.startswith(".") and entry.is_file():
-            found.append((name + own, entry.path, entry.stat()))
-        elif entry.is_dir(follow_symlinks=False):
-            found += _below(entry.path, f"{name}{own}/")
-    return found
-
-
-def _checksum(path: str) -> str:
-    try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - one of very many
-            start = file.read(_SMALL)
-            if len(start) < _SMALL:
-                return hashlib.sha256(start).hexdigest()[:32]
-            file.seek(0)
-            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    except OSError as error:
-        said = system_text(error)
-        raise ProjectError(
-            f"{path}: can't be read: {said.en}.", f"{path}: filen går inte att läsa: {said.sv}."
-        ) from error

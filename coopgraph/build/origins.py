@@ -18,7 +18,7 @@ class Origins(MutableMapping[NamedNode, Origin]):
     def __init__(
         self, project: Project, names: Namespaces, files: Manifest, *, unread: Collection[str] = ()
     ) -> None:
-        self._project, self._files, self._unread = project, files.files, frozenset(unread)
+        self._project, self._files, self._unread = project, files, frozenset(unread)
         self._start = names.graph_of("").value
         self._own = vocabulary(project, names)
         self._gone: set[NamedNode] = set()

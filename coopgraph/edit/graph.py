@@ -138,7 +138,7 @@ def _from_snapshot(project: Project, names: Namespaces, folder: Path) -> Graph |
         changed = files.changed_since(known)
         data = {name for name in changed if name.startswith(DATA)}
         others = {name for name in changed - data if not name.startswith(("shapes/", "queries/"))}
-        if others or len(data) > max(_FEW, len(files.files) // 4):
+        if others or len(data) > max(_FEW, len(files) // 4):
             return None
         snapshot.store.engine.backup(str(folder / "store"))
     finally:

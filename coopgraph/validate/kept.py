@@ -60,7 +60,7 @@ def _taken_up(
     project: Project, folder: Path, files: Manifest, known: Manifest, changed: set[str]
 ) -> Session | None:
     """What an earlier check left, brought in line; None where everything must be looked at."""
-    few = len(changed) <= max(_FEW, _SHARE * len(files.files))
+    few = len(changed) <= max(_FEW, _SHARE * len(files))
     if not few or files.digest(_RULES) != known.digest(_RULES):
         return None
     try:

@@ -1,0 +1,137 @@
+"""What one folder of data holds at a moment: its files, with what the system says of each and a checksum of what is in it.
+
+A folder is compared as a whole first, by one checksum of the names, sizes and times of all its files; only one that differs is
+looked at file by file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from coopgraph.errors import ProjectError, system_text
+from coopgraph.project import RDF_SUFFIXES
+
+_SMALL = 2**16
+_ENCODING = ("utf-8", "surrogateescape")
+
+Held = Mapping[str, tuple[str, str]]
+"""For each file by name its stamp and the checksum of its content."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a folder: how many, a checksum of their names and stamps ("": nobody made one), the latest time of any of them
+    in nanoseconds, and the files themselves as text, a line each.
+    """
+
+    count: int = 0
+    seen: str = ""
+    newest: int = 0
+    text: bytes | memoryview = b""
+
+    @cached_property
+    def files(self) -> Held:
+        """The files by name. What can't be read is as if it were not there, and is looked at anew."""
+        try:
+            lines = bytes(self.text).decode(*_ENCODING).split("\n")[:-1]
+            return {name: (stamp, checksum) for name, stamp, checksum in (line.split("\t") for line in lines)}
+        except ValueError:
+            return {}
+
+    @staticmethod
+    def of(files: Held, seen: str = "", newest: int = 0) -> Listing:
+        """The listing of files that are known one by one."""
+        lines = (f"{name}\t{stamp}\t{checksum}\n" for name, (stamp, checksum) in files.items())
+        made = Listing(len(files), seen, newest, "".join(lines).encode(*_ENCODING))
+        made.__dict__["files"] = files
+        return made
+
+    def renewed(self, found: Found, path: str, before: int) -> Listing:
+        """The files as they have been found in the folder at `path`: those are read whose stamp is another, or whose times are not
+        from before a moment in nanoseconds.
+        """
+        if found.seen == self.seen and found.newest < before:
+            return self
+        former = self.files
+        now = {}
+        for name, stamp in found.stamps():
+            held = former.get(name)
+            settled = int(stamp[stamp.rfind(" ") :]) < before  # a change of the other time moves this too
+            if held is None or held[0] != stamp or not settled:
+                held = (stamp, checksum(f"{path}{os.sep}{name}"))
+            now[name] = held
+        return Listing.of(now, found.seen, found.newest)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a folder holds now: a line for each RDF file, of its name and its stamp, and the folders in it."""
+
+    lines: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    newest: int = 0
+
+    @cached_property
+    def seen(self) -> str:
+        """A checksum of the lines, in the order in which the system tells of the files."""
+        return hashlib.blake2b("\n".join(self.lines).encode(*_ENCODING), digest_size=16).hexdigest()
+
+    def stamps(self) -> Iterable[tuple[str, str]]:
+        """Each file by name, with its stamp."""
+        for line in self.lines:
+            name, _, stamp = line.rpartition("\t")
+            yield name, stamp
+
+
+def stamp_of(found: os.stat_result) -> str:
+    """What is another where a file has another content: its size and its times, the one of its content before that of its state."""
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def find(path: str) -> Found:
+    """The RDF files and the folders in a folder; nothing where there is no such folder."""
+    names, folders, lines, newest = [], [], [], 0
+    try:
+        here = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return Found()
+    try:
+        for entry in os.scandir(path):
+            name = entry.name
+            if name.endswith(RDF_SUFFIXES) and name[0] != "." and entry.is_file():
+                names.append(name)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+        stat = os.stat
+        for name in names:  # by the folder that is open already: the system has less to look up
+            try:
+                found = stat(name, dir_fd=here)
+            except FileNotFoundError:
+                continue
+            changed = found.st_ctime_ns
+            if changed > newest:
+                newest = changed
+            lines.append(f"{name}\t{found.st_size} {found.st_mtime_ns} {changed}")
+    finally:
+        os.close(here)
+    return Found(lines, folders, newest)
+
+
+def checksum(path: str) -> str:
+    """A checksum of the content of a file. Raises ProjectError for one that can't be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - one of very many
+            start = file.read(_SMALL)
+            if len(start) < _SMALL:
+                return hashlib.sha256(start).hexdigest()[:32]
+            file.seek(0)
+            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    except OSError as error:
+        said = system_text(error)
+        raise ProjectError(
+            f"{path}: can't be read: {said.en}.", f"{path}: filen går inte att läsa: {said.sv}."
+        ) from error
