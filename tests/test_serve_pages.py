@@ -187,3 +187,16 @@ def test_a_country_is_referred_to_by_the_address_of_its_page(site: Site) -> None
     text = read(page(site, "/doc/concept/country/DNK.sv.html"))
     cited = text.partition("Så hänvisar du hit")[2].partition("Beständig adress")[0]
     assert cited.rstrip().endswith("doc/concept/country/DNK")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_list_says_of_what_goes_on_what_its_own_page_says(site: Site, language: str) -> None:
+    row = re.compile(
+        r'<td><a href="[^"]*?partnership/([\w-]+)\.?[^"]*">.*?(<span class="status status-active">[^<]*</span>(?: <small class="note">[^<]*</small>)?)',
+        re.DOTALL,
+    )
+    parts = page(site, f"/doc/partnership.{language}.html").split("<tr>")
+    told = {one[1]: one[2] for one in map(row.search, parts) if one is not None}
+    for thing, words in told.items():
+        assert words in page(site, f"/doc/partnership/{thing}.{language}.html"), thing
+    assert any("note" in words for words in told.values())

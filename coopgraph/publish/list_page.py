@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from coopgraph.publish.graph import PAGE
 from coopgraph.publish.listing import CHOICES, COUNTS, Line, Listing, listing, short
 from coopgraph.publish.pages import Cell, Frame, known, render
+from coopgraph.publish.reading import GOING_ON
 
 MOST_CHOICES = 300
 """A column of more values than so many has no list to choose from."""
@@ -89,7 +90,8 @@ def _cells(frame: Frame, found: Listing, line: Line) -> list[Cell]:
         one = values[0] if len(values) == 1 else None
         mark = short(one.value) if one is not None and column == "status" else ""
         link = frame.link(one.value) if isinstance(one, NamedNode) and not mark else None
-        cells.append(Cell(found.text(column, values), link, mark=mark))
+        note = found.lasting.get(line.thing.value, "") if one == GOING_ON else ""
+        cells.append(Cell(found.text(column, values), link, mark=mark, note=note))
     return cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import phrase
 from coopgraph.publish.index import named
+from coopgraph.publish.reading import GOING_ON, going_on
 from coopgraph.publish.words import words
 from coopgraph.queries.run import labels
 from coopgraph.queries.table import Table
@@ -46,6 +47,12 @@ _COLUMNS: dict[str, str] = {
     "quotes_here": _NUMBER.format(pattern="?one oa:hasSource ?thing"),
 }
 """The query of each column, by the word that heads it."""
+_GOING_ON = """SELECT DISTINCT ?thing ?date WHERE {
+  { SELECT ?evidence WHERE { ?evidence coop:property coop:status ; coop:value <%s> } }
+  ?evidence oa:hasBody ?thing ; oa:hasSource ?source .
+  OPTIONAL { ?source coop:date ?date }
+}"""
+_KNOWN_UNTIL = _SAID.format(path="coop:knownUntil")
 COUNTS = ("partnerships", "memberships", "members", "quotes_here")
 _DATES = ("start", "date")
 CHOICES = ("body_kind", "form", "country", "countries", "status", "role")
@@ -77,12 +84,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """Every thing of a folder in the order of the names, in a language; `labels` name the values."""
+    """Every thing of a folder in the order of the names, in a language; `labels` name the values.
+
+    `lasting` tells of each thing that goes on by a source of when.
+    """
 
     columns: tuple[str, ...]
     lines: Sequence[Line]
     labels: Mapping[str, str]
     language: str
+    lasting: Mapping[str, str]
 
     def text(self, column: str, values: Sequence[Term]) -> str:
         """The values of a cell as they are read."""
@@ -159,12 +170,40 @@ def _listing(site: Site, folder: str, things: Sequence[NamedNode], language: str
     values = {
         one for line in lines for several in line.values for one in several if isinstance(one, NamedNode)
     }
-    return Listing(columns, lines, labels(sorted(values, key=str), site.store, language), language)
+    named_values = labels(sorted(values, key=str), site.store, language)
+    place = columns.index("status") if "status" in columns else None
+    active = (
+        set() if place is None else {line.thing.value for line in lines if GOING_ON in line.values[place]}
+    )
+    return Listing(columns, lines, named_values, language, _lasting(site, active, language) if active else {})
+
+
+def _lasting(site: Site, active: Collection[str], language: str) -> dict[str, str]:
+    """Of each thing that goes on, by a source of when, in words."""
+    dates: dict[str, list[str]] = {}
+    for thing, date in site.store.select(_PREFIXES + _GOING_ON % GOING_ON.value):
+        if thing is not None:
+            dates.setdefault(thing.value, []).append(date.value if date is not None else "")
+    known = _values(site, _KNOWN_UNTIL)
+    return {
+        thing: going_on(
+            GOING_ON,
+            dates.get(thing, ()),
+            max((one.value for one in known.get(thing, ())), default=""),
+            language,
+        )
+        for thing in active
+    }
 
 
 def _column(site: Site, column: str) -> dict[str, list[Term]]:
+    return _values(site, _COLUMNS[column])
+
+
+def _values(site: Site, query: str) -> dict[str, list[Term]]:
+    """What a query gives of each thing."""
     found: dict[str, list[Term]] = {}
-    for thing, value in site.store.select(_PREFIXES + _COLUMNS[column]):
+    for thing, value in site.store.select(_PREFIXES + query):
         if isinstance(thing, NamedNode) and value is not None:
             found.setdefault(thing.value, []).append(value)
     return found

@@ -59,7 +59,7 @@ _FIRST = (
     DCT + "subject",
     DCT + "description",
 )
-_GOING_ON = "https://w3id.org/coopgraph/id/concept/status/active"
+GOING_ON = NamedNode("https://w3id.org/coopgraph/id/concept/status/active")
 _BEGINNING = 8
 HIDDEN = {RDF_TYPE.value, SKOS + "prefLabel", COOP + "notStated"}
 SHOWN_DERIVED = {
@@ -185,7 +185,7 @@ def going_on(status: Term, dates: Collection[str], known_until: str, language: s
     An undated source may tell the day that it can't be older than; `known_until` is the latest day that is told for.
     """
     words = _WORDS[language if language in _WORDS else "en"]
-    if status.value != _GOING_ON or not (dates or known_until):
+    if status != GOING_ON or not (dates or known_until):
         return ""
     if last := max((one.strip("./") for one in dates), default=""):
         year = last[:4]
