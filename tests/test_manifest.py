@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from coopgraph.build import listing
+from coopgraph.build import aside, listing
+from coopgraph.build.listing import Summary
 from coopgraph.build.manifest import Manifest, look, read_manifest
 from coopgraph.errors import ProjectError
 from coopgraph.project import Project, load
 
 TURTLE = "<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
+PYTHON = sys.executable
 
 
 @pytest.fixture
@@ -84,6 +87,27 @@ def test_files_that_are_as_they_were_are_not_read(
     monkeypatch.setattr(listing, "checksum", lambda path: read.append(path) or whole(path))
     assert look(project, known).changed_since(known) == {"data/source/d.ttl"}
     assert [os.path.basename(path) for path in read] == ["d.ttl"]  # noqa: PTH119
+
+
+@pytest.mark.parametrize("python", [PYTHON, "/no/such/python", "/bin/false"])
+def test_another_process_finds_the_same(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
+) -> None:
+    monkeypatch.setattr(aside, "_MANY", 0)
+    monkeypatch.setattr(sys, "executable", python)
+    time.sleep(0.06)
+    known = kept(look(project), tmp_path / "files")
+    shared = aside.Aside({"a": 3, "b": 2, "c": 1})
+    assert shared.paths == {"b", "c"}
+    assert shared.found() == (dict.fromkeys("bc", Summary("", 0, [])) if python == PYTHON else {})
+    (project.data / "source/d.ttl").write_text(TURTLE * 2, encoding="utf-8")
+    (project.data / "place/inner/c.ttl").unlink()
+    (project.data / "place/inner/more").mkdir()
+    (project.data / "place/inner/more/g.ttl").write_text(TURTLE, encoding="utf-8")
+    now, changed = changes(project, known)
+    told = {"source/d.ttl", "place/inner/c.ttl", "place/inner/more/g.ttl"}
+    assert changed == {f"data/{name}" for name in told}
+    assert now.changed_since(look(project)) == set()
 
 
 def test_a_second_change_within_the_moment_of_a_look_is_seen(project: Project) -> None:

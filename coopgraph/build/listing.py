@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from coopgraph.errors import ProjectError, system_text
 from coopgraph.project import RDF_SUFFIXES
@@ -20,6 +21,16 @@ _ENCODING = ("utf-8", "surrogateescape")
 
 Held = Mapping[str, tuple[str, str]]
 """For each file by name its stamp and the checksum of its content."""
+
+
+class Summary(NamedTuple):
+    """What a folder holds now: a checksum of the names and stamps of its files, in the order in which the system tells of them, the
+    latest of their times in nanoseconds, and the folders in it.
+    """
+
+    seen: str
+    newest: int
+    folders: list[str]
 
 
 @dataclass(frozen=True)
@@ -43,48 +54,31 @@ class Listing:
             return {}
 
     @staticmethod
-    def of(files: Held, seen: str = "", newest: int = 0) -> Listing:
+    def of(files: Held, now: Summary | None = None) -> Listing:
         """The listing of files that are known one by one."""
         lines = (f"{name}\t{stamp}\t{checksum}\n" for name, (stamp, checksum) in files.items())
-        made = Listing(len(files), seen, newest, "".join(lines).encode(*_ENCODING))
+        text = "".join(lines).encode(*_ENCODING)
+        made = Listing(len(files), now.seen, now.newest, text) if now else Listing(len(files), text=text)
         made.__dict__["files"] = files
         return made
 
-    def renewed(self, found: Found, path: str, before: int) -> Listing:
+    def is_still(self, now: Summary, before: int) -> bool:
+        """Whether it holds what the folder holds now, all of it from before a moment in nanoseconds."""
+        return now.seen == self.seen and now.newest < before
+
+    def renewed(self, now: Summary, lines: Iterable[str], path: str, before: int) -> Listing:
         """The files as they have been found in the folder at `path`: those are read whose stamp is another, or whose times are not
         from before a moment in nanoseconds.
         """
-        if found.seen == self.seen and found.newest < before:
-            return self
-        former = self.files
-        now = {}
-        for name, stamp in found.stamps():
+        former, files = self.files, {}
+        for line in lines:
+            name, _, stamp = line.rpartition("\t")
             held = former.get(name)
             settled = int(stamp[stamp.rfind(" ") :]) < before  # a change of the other time moves this too
             if held is None or held[0] != stamp or not settled:
-                held = (stamp, checksum(f"{path}{os.sep}{name}"))
-            now[name] = held
-        return Listing.of(now, found.seen, found.newest)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a folder holds now: a line for each RDF file, of its name and its stamp, and the folders in it."""
-
-    lines: list[str] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
-    newest: int = 0
-
-    @cached_property
-    def seen(self) -> str:
-        """A checksum of the lines, in the order in which the system tells of the files."""
-        return hashlib.blake2b("\n".join(self.lines).encode(*_ENCODING), digest_size=16).hexdigest()
-
-    def stamps(self) -> Iterable[tuple[str, str]]:
-        """Each file by name, with its stamp."""
-        for line in self.lines:
-            name, _, stamp = line.rpartition("\t")
-            yield name, stamp
+                held = (stamp, checksum(path + name))
+            files[name] = held
+        return Listing.of(files, now)
 
 
 def stamp_of(found: os.stat_result) -> str:
@@ -92,13 +86,13 @@ def stamp_of(found: os.stat_result) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
-def find(path: str) -> Found:
-    """The RDF files and the folders in a folder; nothing where there is no such folder."""
+def find(path: str) -> tuple[Summary, list[str]]:
+    """What is in a folder, with a line for each RDF file of its name and its stamp; nothing where there is no such folder."""
     names, folders, lines, newest = [], [], [], 0
     try:
         here = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
-        return Found()
+        return Summary("", 0, []), []
     try:
         for entry in os.scandir(path):
             name = entry.name
@@ -118,7 +112,8 @@ def find(path: str) -> Found:
             lines.append(f"{name}\t{found.st_size} {found.st_mtime_ns} {changed}")
     finally:
         os.close(here)
-    return Found(lines, folders, newest)
+    seen = hashlib.blake2b("\n".join(lines).encode(*_ENCODING), digest_size=16).hexdigest()
+    return Summary(seen, newest, folders), lines
 
 
 def checksum(path: str) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from coopgraph.build.listing import Listing, checksum, find, stamp_of
+from coopgraph.build.aside import Aside
+from coopgraph.build.listing import Listing, Summary, checksum, find, stamp_of
 from coopgraph.project import SETTINGS, Project
 
 DATA = "data/"
@@ -128,20 +129,36 @@ def look(project: Project, before: Manifest | None = None, only: Collection[str]
     known = before or Manifest()
     taken, settled = time.time_ns(), known.taken - _MOMENT
     if only is None:
-        listings = dict(_data(str(project.data), DATA, known, settled))
+        listings = dict(_data(str(project.data), known, settled))
         listings[_OTHERS] = Listing.of(_others(project))
     else:
         listings = {**known.listings, **_named(project, known, only)}
     return Manifest(taken, listings, _coopgraph(), _sums(known, listings))
 
 
-def _data(path: str, name: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listing]]:
-    """The listings of a folder and of those under it, if there is any file in them."""
-    found = find(path)
-    if found.lines:
-        yield name, known.listings.get(name, Listing()).renewed(found, path, settled)
-    for folder in found.folders:
-        yield from _data(f"{path}{os.sep}{folder}", f"{name}{folder}/", known, settled)
+def _data(top: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listing]]:
+    """The listings of the folder of data and of those under it, if there is any file in them."""
+    paths = {name: f"{top}/{name[len(DATA) :]}" for name in known.listings if name != _OTHERS}
+    aside = Aside({path: known.listings[name].count for name, path in paths.items()})
+    told: Mapping[str, Summary] | None = None
+    waiting, later = [DATA], list[str]()
+    while waiting or later:
+        if not waiting:
+            waiting, later, told = later, [], aside.found()
+        name = waiting.pop()
+        path = f"{top}/{name[len(DATA) :]}"
+        if told is None and path in aside.paths:
+            later.append(name)
+            continue
+        former = known.listings.get(name, Listing())
+        summary = told.get(path) if told else None
+        if summary is None or not former.is_still(summary, settled):
+            summary, lines = find(path)
+            if not former.is_still(summary, settled):
+                former = former.renewed(summary, lines, path, settled)
+        waiting += [f"{name}{folder}/" for folder in summary.folders]
+        if former.count:
+            yield name, former
 
 
 def _others(project: Project) -> dict[str, tuple[str, str]]:
