@@ -17,7 +17,8 @@ from pyroaring import BitMap
 from coopgraph import Dataset
 from coopgraph.api import open as open_dataset
 from coopgraph.build.make import build
-from coopgraph.build.names import ALSO_NAMED, FACETS, FILE, NAMED, PREFIXES, key, words
+from coopgraph.build.named import ALSO_NAMED, FACETS, NAMED, PREFIXES, key, words
+from coopgraph.build.names import FILE
 from coopgraph.build.snapshot import current
 from coopgraph.project import find
 from coopgraph.queries.names_facets import choose

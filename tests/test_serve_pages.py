@@ -200,3 +200,19 @@ def test_a_list_says_of_what_goes_on_what_its_own_page_says(site: Site, language
     for thing, words in told.items():
         assert words in page(site, f"/doc/partnership/{thing}.{language}.html"), thing
     assert any("note" in words for words in told.values())
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_timeline_says_of_what_goes_on_what_the_table_says(site: Site, language: str) -> None:
+    compared = 0
+    for body in ("ekanger-kommun", "fjallsta-kommun", "region-mittland"):
+        text = page(site, f"/doc/organisation/{body}.{language}.html")
+        going = re.findall(
+            r'<span class="status status-active">([^<]*)</span> <small class="note">([^<]*)</small>', text
+        )
+        told = {f"{status} {note}" for status, note in going}
+        bars = re.findall(r'<span class="what">.*?<small>[^<]*?, ([^<,]*)</small>', text)
+        said = {one for one in bars if one.startswith(("pågående", "active"))}
+        assert said <= told
+        compared += len(said)
+    assert compared

@@ -61,6 +61,11 @@ class Cells:
             for one in self.around.values(subject, COOP + "status")
         ]
 
+    def lasting(self, subject: str) -> str | None:
+        """On what it rests that something goes on; None of what nothing is known of here."""
+        found = self.around.values(subject, COOP + "status")
+        return " ".join(self._lasting(subject, one) for one in found).strip() if found else None
+
     def _lasting(self, subject: str, status: Term) -> str:
         dates = []
         for one in self.around.quotes.get(subject, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,13 @@ from pyoxigraph import NamedNode
 from coopgraph.publish.assets import assets
 from coopgraph.publish.surroundings import view_of
 from coopgraph.publish.timeline import Timeline, timeline
-from coopgraph.publish.views import SUFFIX, View, pictures
+from coopgraph.publish.views import SUFFIX, Tie, View, pictures
 
 if TYPE_CHECKING:
     from coopgraph.publish.pages import Frame
+
+Rests = Callable[[Tie], str | None]
+"""On what it rests that a tie goes on, in the words of the page; None where the page does not know it."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,23 @@ class Pictures:
         return bool(self.map or self.network or self.timeline)
 
 
-def thing_pictures(frame: Frame, thing: NamedNode) -> Pictures:
+def thing_pictures(frame: Frame, thing: NamedNode, rests: Rests) -> Pictures:
     """The pictures of a thing's page."""
-    return shown(frame, view_of(frame.site, thing), f"{frame.path}.{SUFFIX}")
+    return shown(frame, view_of(frame.site, thing), f"{frame.path}.{SUFFIX}", rests=rests)
 
 
-def shown(frame: Frame, view: View, source: str, *, timed: bool = True) -> Pictures:
+def shown(
+    frame: Frame, view: View, source: str, *, timed: bool = True, rests: Rests = lambda tie: None
+) -> Pictures:
     """The pictures of a view whose data is at `source`, a path of the site; without the scripts of others, none that needs them."""
     there = pictures(view)
     drawn = frame.href(source) if drawable() else ""
     return Pictures(
         drawn if "map" in there else "",
         drawn if "network" in there else "",
-        timeline(view, frame.language, link=frame.page) if timed and "timeline" in there else None,
+        timeline(view, frame.language, link=frame.page, rests=rests)
+        if timed and "timeline" in there
+        else None,
         frame.href(""),
         len({tie.status for tie in view.ties}) > 1,
         view.left_out,

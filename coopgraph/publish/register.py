@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from pyroaring import BitMap
 from rapidfuzz import fuzz
 
-from coopgraph.build.names import key
+from coopgraph.build.named import key
 from coopgraph.errors import QueryError
 from coopgraph.publish.site import Site
 from coopgraph.queries.names_file import union

@@ -254,6 +254,7 @@ def _tie(
         _code(one(COOP + "status")),
         one(COOP + "knownUntil"),
         around,
+        link,
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.dates import phrase
-from coopgraph.publish.cells import Section
+from coopgraph.publish.cells import Cells, Section
 from coopgraph.publish.describe import COOP, RDF_TYPE, Fact, Quoted, description
 from coopgraph.publish.gathered import Gathered
 from coopgraph.publish.graph import PAGE, gathered, thing_graph
@@ -24,6 +24,7 @@ from coopgraph.publish.relations import Relations, drop_empty
 from coopgraph.publish.schema_org import schema_org
 from coopgraph.publish.serialise import serialise
 from coopgraph.publish.site import Site
+from coopgraph.publish.views import Tie
 from coopgraph.publish.words import words
 from coopgraph.store import Term
 
@@ -103,7 +104,7 @@ def thing_page(frame: Frame, thing: NamedNode, *, page: int = 1) -> str:
         above=Cell(_folder(frame, folder, reading), frame.page(f"doc/{folder}")),
         sections=sections,
         lead=lead,
-        pictures=thing_pictures(frame, thing) if page == 1 else None,
+        pictures=thing_pictures(frame, thing, view.rests) if page == 1 else None,
         retired=any(value.value in ("true", "1") for value in found.values(_DEPRECATED)),
         page=page,
         more=more,
@@ -169,6 +170,12 @@ class _Thing:
             Cell(self.reading.label(one), mark=one.value.rpartition("/")[2], note=self.reading.lasting(one))
             for one in self.description.values(COOP + "status")
         ]
+
+    def rests(self, tie: Tie) -> str | None:
+        """On what it rests that something in the pictures goes on, as the tables say it; None of what they don't show."""
+        if tie.iri == self.thing.value:
+            return next((one.note for one in self.status), None)
+        return Cells(self.frame, self.reading, self.around, self.words).lasting(tie.iri)
 
     @property
     def file(self) -> str:

@@ -63,8 +63,13 @@ class Timeline:
     more: int = 0
 
 
-def timeline(view: View, language: str, *, link: Callable[[str], str]) -> Timeline:
-    """The partnerships and roles of a thing; each is named by those on its other side. `link` gives the address of a page."""
+def timeline(
+    view: View, language: str, *, link: Callable[[str], str], rests: Callable[[Tie], str | None]
+) -> Timeline:
+    """The partnerships and roles of a thing; each is named by those on its other side. `link` gives the address of a page.
+
+    `rests` says as the page does on what it rests that a tie goes on, where the page knows it.
+    """
     spans = []
     for tie in view.ties:
         if not tie.around:
@@ -74,15 +79,18 @@ def timeline(view: View, language: str, *, link: Callable[[str], str]) -> Timeli
             name = (
                 name_in(tie.names, language) if view.centre is None or len(others) > 1 else ""
             ) or ", ".join(others)
-            spans.append(span_of(tie, view, language, name=name, link=link(tie.path) if tie.path else None))
+            address = link(tie.path) if tie.path else None
+            spans.append(span_of(tie, view, language, name=name, link=address, rests=rests(tie)))
     return drawn(spans, language)
 
 
-def span_of(tie: Tie, view: View, language: str, *, name: str, link: str | None) -> Span:
-    """A tie as a span; of what goes on, by a source of when."""
+def span_of(
+    tie: Tie, view: View, language: str, *, name: str, link: str | None, rests: str | None = None
+) -> Span:
+    """A tie as a span; of what goes on, by a source of when: `rests`, or what the last day that it is told for says."""
     status = name_in(view.words.get(tie.status, {}), language)
     if tie.status == "active":
-        status = f"{status} {lasting(tie.known_until, language)}"
+        status = f"{status} {rests or lasting(tie.known_until, language)}"
     return Span(name, link, tie.start, tie.end, tie.known_until, status)
 
 

@@ -44,6 +44,7 @@ class Tie:
     status: str = ""
     known_until: str = ""
     around: bool = False
+    iri: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
-from coopgraph.build.names import ALSO_NAMED, NAMED, PREFIXES, key
+from coopgraph.build.named import ALSO_NAMED, NAMED, PREFIXES, key
 from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces
 from coopgraph.queries.names_index import Hit, Index

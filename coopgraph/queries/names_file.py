@@ -16,7 +16,8 @@ from typing import Self
 
 from pyroaring import BitMap
 
-from coopgraph.build.names import FILE, fill, is_whole, key
+from coopgraph.build.named import key
+from coopgraph.build.names import FILE, fill, is_whole
 from coopgraph.iris import Namespaces
 from coopgraph.store import Store
 

@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from coopgraph.build.names import key, words
+from coopgraph.build.named import key, words
 from coopgraph.queries.names_file import AFTER, NamesFile, intersection, union
 
 NEAR = 0.6

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.validate.conditions import Context, instance_pattern, is_step, of_constraint, of_shape, ordered
+from coopgraph.validate.constraints import Constraint
 from coopgraph.validate.decorrelate import decorrelated
 from coopgraph.validate.paths import Inverse, Path, Predicate, may_be_empty, to_sparql
-from coopgraph.validate.shapes import Constraint, Shape
+from coopgraph.validate.shapes import Shape
 from coopgraph.validate.sparql import aggregates, rewrite, shown
 
 COUNTS = ("minCount", "maxCount")

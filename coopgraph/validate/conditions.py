@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.store import Term
+from coopgraph.validate.constraints import Constraint
 from coopgraph.validate.graph import RDF, RDFS, SH, XSD
 from coopgraph.validate.literals import WHOLE_NUMBERS, condition
 from coopgraph.validate.paths import Inverse, Path, Predicate, to_sparql
-from coopgraph.validate.shapes import Constraint, Shape, Shapes
+from coopgraph.validate.shapes import Shape, Shapes
 
 _COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 _NODE_KINDS = {

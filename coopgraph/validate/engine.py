@@ -12,11 +12,12 @@ from coopgraph.errors import QueryError, ShapesError, StoreError
 from coopgraph.store import Term
 from coopgraph.validate.compile import COUNTS, Check, checks, targets_among
 from coopgraph.validate.conditions import Context
+from coopgraph.validate.constraints import Constraint
 from coopgraph.validate.fallback import check_with_pyshacl
 from coopgraph.validate.graph import Node
 from coopgraph.validate.paths import Predicate
 from coopgraph.validate.results import Focus, Result, Select
-from coopgraph.validate.shapes import Constraint, Shape, Shapes
+from coopgraph.validate.shapes import Shape, Shapes
 from coopgraph.validate.survey import look
 from coopgraph.validate.written import Written, read_written, wrong_as_written
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from coopgraph.validate.constraints import Constraint
 from coopgraph.validate.graph import SUBCLASS, TYPE
 from coopgraph.validate.paths import Path, joined, prefixes_of, reverse
 from coopgraph.validate.patterns import Edge, Group, UnreadableError, read_patterns
-from coopgraph.validate.shapes import Constraint, Shape, Shapes
+from coopgraph.validate.shapes import Shape, Shapes
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.errors import ShapesError, Text
 from coopgraph.store import Term
-from coopgraph.validate.components import Component, read_components, read_sparql
+from coopgraph.validate.components import Component, read_components
+from coopgraph.validate.constraints import Constraint, is_true, read_constraints
 from coopgraph.validate.graph import RDFS, SH, TYPE, Graph, Node
 from coopgraph.validate.parameters import PARAMETERS, SHAPE_LISTS, SHAPE_VALUES, check_parameter
 from coopgraph.validate.paths import Path, read_path
-from coopgraph.validate.sparql import Sparql
 
 VIOLATION = NamedNode(SH + "Violation")
 
@@ -26,22 +26,6 @@ class Target:
 
     kind: str
     term: NamedNode | Literal
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """One parameter of a shape, with what it names.
-
-    `kind` is the parameter's local name ("minCount"); "ask" or "select" for a constraint written in SPARQL.
-    """
-
-    kind: str
-    component: NamedNode
-    terms: tuple[Term, ...] = ()
-    shapes: tuple[Node, ...] = ()
-    number: int = 0
-    flags: str = ""
-    sparql: Sparql | None = None
 
 
 @dataclass(frozen=True)
@@ -160,13 +144,13 @@ def _read_shape(graph: Graph, node: Node, components: Iterable[Component]) -> Sh
         node=node,
         path=path,
         targets=tuple(_targets(graph, node)),
-        constraints=tuple(_constraints(graph, node, path, components)),
+        constraints=tuple(read_constraints(graph, node, path, components)),
         properties=tuple(
             value for value in graph.objects(node, SH + "property") if not isinstance(value, Literal)
         ),
         severity=_severity(graph, node),
         messages=read_messages(graph, node),
-        deactivated=_boolean(graph, node, "deactivated"),
+        deactivated=is_true(graph, node, "deactivated"),
     )
 
 
@@ -205,123 +189,6 @@ def read_messages(graph: Graph, node: Node) -> dict[str, str]:
             known = messages.get(text.language or "")
             messages[text.language or ""] = f"{known} {text.value}" if known else text.value
     return messages
-
-
-def _boolean(graph: Graph, node: Node, name: str) -> bool:
-    value = graph.value(node, SH + name)
-    if value is not None:
-        check_parameter(name, value, node)
-    return isinstance(value, Literal) and value.value in ("true", "1")
-
-
-def _constraints(
-    graph: Graph, node: Node, path: Path | None, components: Iterable[Component]
-) -> Iterator[Constraint]:
-    for kind, parameter in PARAMETERS.items():
-        values = graph.objects(node, SH + kind)
-        if not values:
-            continue
-        if parameter.on_properties and path is None:
-            raise ShapesError(
-                f"sh:{kind} makes sense on a property shape only.",
-                f"sh:{kind} har en mening bara på en egenskapsform.",
-                node=node,
-            )
-        if parameter.once:
-            graph.value(node, SH + kind)
-        for value in values:
-            check_parameter(kind, value, node)
-            made = _constraint(graph, node, kind, value, on_property=path is not None)
-            if made is not None:
-                yield made
-    for term in graph.objects(node, SH + "sparql"):
-        yield from _sparql_constraint(graph, node, path, term)
-    for component in components:
-        for sparql in component.applied(graph, node, path):
-            yield Constraint(sparql.form, component.node, sparql=sparql)
-
-
-def _constraint(graph: Graph, node: Node, kind: str, value: Term, *, on_property: bool) -> Constraint | None:
-    component = NamedNode(f"{SH}{kind[0].upper()}{kind[1:]}ConstraintComponent")
-    number = int(value.value) if isinstance(value, Literal) and kind.endswith(("Count", "Length")) else 0
-    if kind in ("uniqueLang", "closed"):
-        if not isinstance(value, Literal) or value.value not in (
-            ("true", "1") if kind == "closed" else ("true",)
-        ):
-            return None
-        return Constraint(kind, component, terms=tuple(_allowed(graph, node)) if kind == "closed" else ())
-    if kind in ("in", "languageIn"):
-        members = tuple(graph.members(value))
-        for member in members if kind == "languageIn" else ():
-            check_parameter("message", member, node)
-        return Constraint(kind, component, terms=members)
-    if kind in SHAPE_LISTS:
-        members = tuple(graph.members(value))
-        return Constraint(kind, component, shapes=tuple(m for m in members if not isinstance(m, Literal)))
-    if kind in ("not", "node") and not isinstance(value, Literal):
-        return Constraint(kind, component, shapes=(value,))
-    if kind == "pattern":
-        flags = graph.value(node, SH + "flags")
-        if flags is not None:
-            check_parameter("flags", flags, node)
-        return Constraint(
-            kind, component, terms=(value,), flags=flags.value if isinstance(flags, Literal) else ""
-        )
-    if kind.startswith("qualified"):
-        wanted = graph.value(node, SH + "qualifiedValueShape")
-        if wanted is None or isinstance(wanted, Literal):
-            return None
-        if not on_property:
-            raise ShapesError(
-                "sh:qualifiedValueShape makes sense on a property shape only.",
-                "sh:qualifiedValueShape har en mening bara på en egenskapsform.",
-                node=node,
-            )
-        siblings = (
-            _siblings(graph, node, wanted) if _boolean(graph, node, "qualifiedValueShapesDisjoint") else ()
-        )
-        return Constraint(kind, component, shapes=(wanted, *siblings), number=number)
-    return Constraint(kind, component, terms=(value,), number=number)
-
-
-def _allowed(graph: Graph, node: Node) -> Iterator[Term]:
-    """The properties that a closed shape allows."""
-    ignored = graph.value(node, SH + "ignoredProperties")
-    for term in graph.members(ignored) if ignored is not None else ():
-        if not isinstance(term, NamedNode):
-            raise ShapesError(
-                f"sh:ignoredProperties lists IRIs; {term} is none.",
-                f"sh:ignoredProperties räknar upp IRI:er; {term} är ingen.",
-                node=node,
-            )
-        yield term
-    for shape in graph.objects(node, SH + "property"):
-        yield from (path for path in graph.objects(shape, SH + "path") if isinstance(path, NamedNode))
-
-
-def _siblings(graph: Graph, node: Node, wanted: Node) -> tuple[Node, ...]:
-    """The other qualified shapes of the shapes that share this property shape (SHACL 4.7.3)."""
-    parents = [parent for parent, value in graph.pairs(SH + "property") if value == node]
-    found = [
-        shape
-        for parent in parents
-        for sibling in graph.objects(parent, SH + "property")
-        for shape in graph.objects(sibling, SH + "qualifiedValueShape")
-        if shape != wanted and not isinstance(shape, Literal)
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def _sparql_constraint(graph: Graph, node: Node, path: Path | None, term: Term) -> Iterator[Constraint]:
-    if isinstance(term, Literal):
-        raise ShapesError(
-            "sh:sparql needs a node with sh:select, not a literal.",
-            "sh:sparql behöver en nod med sh:select, inte ett värde.",
-            node=node,
-        )
-    if not _boolean(graph, term, "deactivated"):
-        sparql = read_sparql(graph, term, path=path, shape=node, form="select", bound={})
-        yield Constraint("select", NamedNode(SH + "SPARQLConstraintComponent"), sparql=sparql)
 
 
 def _refuse_recursion(shapes: Shapes) -> None:

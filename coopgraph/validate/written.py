@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from coopgraph.store import Term
 from coopgraph.validate.conditions import Context
+from coopgraph.validate.constraints import Constraint
 from coopgraph.validate.graph import XSD
 from coopgraph.validate.literals import WHOLE_NUMBERS, ill_formed
 from coopgraph.validate.paths import Predicate
-from coopgraph.validate.shapes import Constraint, Shape, Shapes
+from coopgraph.validate.shapes import Shape, Shapes
 
 _INTEGER = XSD + "integer"
 
