@@ -48,8 +48,7 @@ _COLUMNS: dict[str, str] = {
 }
 """The query of each column, by the word that heads it."""
 _GOING_ON = """SELECT DISTINCT ?thing ?date WHERE {
-  { SELECT ?evidence WHERE { ?evidence coop:property coop:status ; coop:value <%s> } }
-  ?evidence oa:hasBody ?thing ; oa:hasSource ?source .
+  { SELECT DISTINCT ?thing ?source WHERE { ?evidence coop:value <%s> ; oa:hasBody ?thing ; oa:hasSource ?source } }
   OPTIONAL { ?source coop:date ?date }
 }"""
 _KNOWN_UNTIL = _SAID.format(path="coop:knownUntil")
