@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -91,16 +92,26 @@ def hidden(query: str, conditions: Iterable[Condition]) -> list[str]:
 def in_order(rows: Iterable[_Row], names: Sequence[str], conditions: Sequence[Condition]) -> list[_Row]:
     """The rows in the order of SPARQL 1.1, section 15.1: the unbound, blank nodes, IRIs, literals."""
     found = list(rows)
-    for condition in reversed(conditions):
-        if condition.variable not in names:
-            continue
-        index = names.index(condition.variable)
-        if condition.unbound:
-            found.sort(key=lambda row, i=index: row[i] is None, reverse=condition.descending)  # type: ignore[misc]
-            continue
-        numbers = all(_is_number(row[index]) for row in found if isinstance(row[index], Literal))
-        found.sort(key=lambda row, i=index, n=numbers: _key(row[i], n), reverse=condition.descending)  # type: ignore[misc]
+    known = [one for one in conditions if one.variable in names]
+    # what goes the same way is sorted at once: a later key is looked at only where the earlier ones are alike
+    for descending, same in groupby(reversed(known), key=lambda one: one.descending):
+        keys = [_keys([row[names.index(one.variable)] for row in found], one) for one in same]
+        whole = list(zip(*reversed(keys), strict=True))
+        order = sorted(range(len(found)), key=whole.__getitem__, reverse=descending)
+        found = [found[place] for place in order]
     return found
+
+
+def _keys(column: Sequence[Term | None], condition: Condition) -> Sequence[object]:
+    """What each term of a column is sorted by."""
+    if condition.unbound:
+        return [term is None for term in column]
+    if all(type(term) is NamedNode for term in column):
+        return [term.value for term in column]  # type: ignore[union-attr]
+    different = set(column)
+    numbers = all(_is_number(term) for term in different if isinstance(term, Literal))
+    keys = {term: _key(term, numbers) for term in different}
+    return [keys[term] for term in column]
 
 
 def _is_number(term: Term | None) -> bool:

@@ -144,6 +144,10 @@ def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str
         best = {
             iri: (0, name) for iri, name in called([one.value for one in things], store, language).items()
         }
+        # the index has the names of parts too: one that it lacks, though it has the whole, has no name
+        things = [
+            one for one in things if one.value in best or "#" not in one.value or whole(one).value not in best
+        ]
     for named in _NAMED:
         left = [thing for thing in things if thing.value not in best]
         for start in range(0, len(left), _BATCH):
