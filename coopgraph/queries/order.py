@@ -6,8 +6,10 @@ IRI: 0.65 s of 0.7). Servers order texts by rules of their own. A query with a L
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -53,9 +55,22 @@ def select_ordered(plain: str, order: Order, store: Store) -> tuple[tuple[str, .
     """The same of a query whose order was taken out."""
     rows: Rows = store.select(plain)
     names = list(rows.variables)
-    found = in_order(rows, names, order.conditions)
-    asked = len(names) - order.extra
-    return tuple(names[:asked]), [row[:asked] for row in found] if order.extra else found
+    with _uncollected():
+        found = in_order(rows, names, order.conditions)
+        asked = len(names) - order.extra
+        return tuple(names[:asked]), [row[:asked] for row in found] if order.extra else found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the garbage collector out while many rows are made: it would look through them again and again, a tenth of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def taken_out(query: str) -> tuple[Order, str]:
