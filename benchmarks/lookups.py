@@ -1,6 +1,18 @@
-"""Look-ups: the partners of a body, those that two bodies share, and one thing's page; ours beside the same queries asked raw.
+"""Look-ups: the partners of a body, those that two bodies share, and one thing's page; ours beside the same work done raw.
 
 python -m benchmarks.lookups FOLDER BODIES
+
+Partners and shared partners are a SPARQL query and one for the names of what is in the rows. Raw are these very texts, asked of pyoxigraph, rows
+read; what ours does more is to check the values, bind them, order the rows and name them.
+
+A page is described from statements that the embedded store is asked for without SPARQL (`coopgraph.store.lookup`). Beside it stand, for
+the same content of the same page:
+
+- `raw`: SPARQL. The queries are those by which the same `describe` reads a page from a store that can only be asked, some seven of them, each
+  for many things at once; the description that comes of them is compared with ours. Only their rows are read: nothing is ordered or put together.
+- `bare`: the very look-ups that ours makes, nothing done with what they give. What ours takes beyond that is Python's.
+
+Nothing is remembered from one time to the next, of a page or of a vocabulary. Times are of a thing that was looked up before (`first`: that was not).
 """
 
 from __future__ import annotations
@@ -11,10 +23,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Triple
 
 from coopgraph.build.snapshot import current
 from coopgraph.iris import namespaces
@@ -23,6 +36,7 @@ from coopgraph.publish.describe import describe
 from coopgraph.queries import load_query, run_saved
 from coopgraph.queries.saved import SavedQuery
 from coopgraph.store import Rows, Store
+from coopgraph.store.local import LocalStore
 
 TIMES = 5
 
@@ -47,62 +61,103 @@ class Recorder:
         return self.store.construct(query)
 
 
+class Engine:
+    """An embedded engine that remembers what was looked up in it."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+        self.looked: list[tuple[Any, ...]] = []
+
+    def quads_for_pattern(self, *pattern: Any) -> Iterator[Quad]:
+        self.looked.append(pattern)
+        return iter(self.engine.quads_for_pattern(*pattern))
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds for one thing: ours when it was asked for the first time and afterwards, and what stands beside it."""
+
+    first: float
+    ours: float
+    raw: float
+    bare: float | None = None
+
+
 def middle(work: Callable[[], object]) -> float:
     """The middle of a few times, in milliseconds; what takes long is done once."""
     times: list[float] = []
     while len(times) < TIMES and sum(times) < 300:
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
+        times.append(_taken(work))
     return statistics.median(times)
 
 
 def measure(folder: str, count: int) -> list[dict[str, Any]]:
-    """For each look-up, over bodies from the best connected to the least: ours and raw, in milliseconds, the middle and the longest."""
+    """For each look-up, over bodies from all of the alphabet: the middle of the times, the longest of ours, and ours to what stands beside it."""
     project = find(Path(folder))
     names = namespaces(project)
     with closing(current(project)) as snapshot:
-        store = Recorder(snapshot.store)
-
+        store = snapshot.store
+        assert isinstance(store, LocalStore)
         partners, shared = (
             load_query(project, f"organisation/{name}") for name in ("partners", "shared-partners")
         )
 
-        def asked(query: SavedQuery, **params: str) -> object:
-            return run_saved(query, params, store, names, language="sv")
+        def asked(query: SavedQuery, **params: str) -> Times:
+            recorder = Recorder(store)
+            first = _taken(lambda: run_saved(query, params, recorder, names, language="sv"))
+            ours = middle(lambda: run_saved(query, params, store, names, language="sv"))
+            return Times(first, ours, middle(lambda: [_raw(store, one) for one in recorder.asked]))
+
+        def page(body: str) -> Times:
+            thing, recorder, engine = NamedNode(body), Recorder(store), Engine(store.engine)
+            first = _taken(lambda: describe(thing, store, names, language="sv"))
+            ours = middle(lambda: describe(thing, store, names, language="sv"))
+            described = describe(thing, LocalStore(cast(Any, engine)), names, language="sv")
+            if describe(thing, recorder, names, language="sv") != described:
+                raise AssertionError(f"{body}: the queries give another page than the look-ups")
+            return Times(
+                first,
+                ours,
+                middle(lambda: [_raw(store, one) for one in recorder.asked]),
+                middle(lambda: [list(store.engine.quads_for_pattern(*one)) for one in engine.looked]),
+            )
 
         wanted = "SELECT DISTINCT ?body { ?one <https://w3id.org/coopgraph/ns#hasParty> ?body }"
         bodies = sorted(body.value for (body,) in store.select(wanted) if isinstance(body, NamedNode))
         chosen = bodies[:: max(1, len(bodies) // count)][:count]
-        kinds: dict[str, Callable[[str], object]] = {
+        kinds: dict[str, Callable[[str], Times]] = {
             "partners": lambda body: asked(partners, organisation=body),
             "shared partners": lambda body: asked(shared, a=body, b=bodies[0]),
-            "page": lambda body: describe(NamedNode(body), store, names, language="sv"),
+            "page": page,
         }
-        found = []
-        for name, work in kinds.items():
-            ours, raw = [], []
-            for body in chosen:
-                store.asked.clear()
-                work(body)
-                queries = list(store.asked)
-                ours.append(middle(lambda work=work, body=body: work(body)))
-                raw.append(middle(lambda queries=queries: [_raw(snapshot.store, one) for one in queries]))
-            found.append(
-                {
-                    "name": name,
-                    "ours": statistics.median(ours),
-                    "raw": statistics.median(raw),
-                    "longest": max(ours),
-                    "ratio": sum(ours) / sum(raw),
-                }
-            )
-        return found
+        return [_told(name, [work(body) for body in chosen]) for name, work in kinds.items()]
 
 
-def _raw(store: Any, query: str) -> object:
+def _told(name: str, times: list[Times]) -> dict[str, Any]:
+    ours = [one.ours for one in times]
+    told = {
+        "name": name,
+        "ours": statistics.median(ours),
+        "raw": statistics.median(one.raw for one in times),
+        "longest": max(ours),
+        "ratio": sum(ours) / sum(one.raw for one in times),
+        "first": statistics.median(one.first for one in times),
+    }
+    bare = [one.bare for one in times if one.bare is not None]
+    if bare:
+        told |= {"bare": statistics.median(bare), "ratio_bare": sum(ours) / sum(bare)}
+    return told
+
+
+def _taken(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def _raw(store: LocalStore, query: str) -> object:
     answer = store.engine.query(query, use_default_graph_as_union=True)
-    return [tuple(row) for row in answer] if hasattr(answer, "variables") else answer
+    return [tuple(row) for row in answer] if isinstance(answer, QuerySolutions) else answer
 
 
 if __name__ == "__main__":

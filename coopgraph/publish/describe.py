@@ -5,7 +5,7 @@ Knows nothing of HTTP or of formats: the command line, the server and the static
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -19,7 +19,7 @@ from coopgraph.publish.gathered import (
     MAX_INCOMING,
     OA,
     Gathered,
-    Labels,
+    called,
     gather,
     spoken,
 )
@@ -95,12 +95,23 @@ def describe(
 
     Of what points to it, `limit` links from `start` on.
     """
-    found = gather(thing, store, namespaces, Labels(store), start=start, limit=limit)
-    return description(found, language)
+    found = gather(thing, store, namespaces, None, start=start, limit=limit)
+    return _described(found, language, lambda things: called(things, store, language, found.said))
 
 
 def description(found: Gathered, language: str) -> Description:
     """What was gathered of a thing, as it is said in a language."""
+    return _described(
+        found,
+        language,
+        lambda things: spoken({one: found.labels.get(one, ()) for one in things}, language),
+    )
+
+
+def _described(
+    found: Gathered, language: str, named: Callable[[list[NamedNode]], dict[str, str]]
+) -> Description:
+    """What was gathered, in a language, with the labels that `named` gives."""
     authored = {node: _facts(quads, found.derived, derived=False) for node, quads in found.said.items()}
     parts = {
         node: authored[node]
@@ -119,7 +130,7 @@ def description(found: Gathered, language: str) -> Description:
         parts,
         incoming,
         evidence,
-        spoken({one: found.labels.get(one, ()) for one in shown}, language),
+        named(shown),
         _inverses(found.inverses, language),
     )
 
