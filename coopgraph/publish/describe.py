@@ -16,14 +16,15 @@ from coopgraph.publish.gathered import COOP as COOP
 from coopgraph.publish.gathered import (
     HAS_BODY,
     HAS_SOURCE,
+    LABELS,
     MAX_INCOMING,
     OA,
     Gathered,
-    called,
     gather,
     spoken,
 )
 from coopgraph.publish.gathered import Link as Link
+from coopgraph.queries.run import looked_up
 from coopgraph.store import Store, Term
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -96,7 +97,16 @@ def describe(
     Of what points to it, `limit` links from `start` on.
     """
     found = gather(thing, store, namespaces, None, start=start, limit=limit)
-    return _described(found, language, lambda things: called(things, store, language, found.said))
+
+    def named(things: list[NamedNode]) -> dict[str, str]:
+        read = {
+            one: [quad.triple for quad in found.said[one] if quad.predicate in LABELS]
+            for one in things
+            if one in found.said
+        }
+        return looked_up([one for one in things if one not in read], store, language) | spoken(read, language)
+
+    return _described(found, language, named)
 
 
 def description(found: Gathered, language: str) -> Description:

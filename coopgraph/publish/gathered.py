@@ -61,28 +61,6 @@ class Labels:
         return {thing: known[thing] for thing in wanted}
 
 
-def called(
-    things: Iterable[NamedNode], store: Store, language: str, said: Mapping[NamedNode, Sequence[Quad]]
-) -> dict[str, str]:
-    """A label in a language for each of the things that has a name, as `spoken` gives it; `said` is what was read before.
-
-    What has a preferred name in the language is asked for no other: most things have, and a look-up is what a label costs.
-    """
-    found: dict[NamedNode, list[Triple]] = {thing: [] for thing in things}
-    for thing in found.keys() & said.keys():
-        found[thing] = [quad.triple for quad in said[thing] if quad.predicate in LABELS]
-    left = [thing for thing in found if thing not in said]
-    for properties in (LABELS[:1], LABELS[1:]):
-        for quad in about(store, left, properties):
-            found[quad.subject].append(quad.triple)  # type: ignore[index]
-        left = [thing for thing in left if not any(_speaks(one, language) for one in found[thing])]
-    return spoken(found, language)
-
-
-def _speaks(name: Triple, language: str) -> bool:
-    return isinstance(name.object, Literal) and name.object.language == language
-
-
 def spoken(names: Mapping[NamedNode, Iterable[Triple]], language: str) -> dict[str, str]:
     """A label for each thing that has a name: in the language, the preferred name before a title; else in another."""
     order = {"en": 1, "sv": 2} | {language: 0}

@@ -16,14 +16,25 @@ from coopgraph.errors import Text, UsageError
 from coopgraph.iris import Namespaces
 from coopgraph.queries.names_index import Hit, Index
 from coopgraph.store import Store
+from coopgraph.store.lookup import about, known
 
 _CALLED = PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?name {{ {names} }} ?thing {named} ?name }}"
-_SLUGS = PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing {named} ?name }}"
 _LABELS = PREFIXES + "SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {things} }} ?thing {named} ?name }}"
 _SCHEMED = (
     PREFIXES + "SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {things} }} ?thing skos:inScheme ?scheme }}"
 )
 _ANY_NAME = f"{NAMED}|{ALSO_NAMED}"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_NAMES = tuple(
+    map(
+        NamedNode,
+        (
+            *(_SKOS + name for name in ("prefLabel", "altLabel", "notation")),
+            "http://purl.org/dc/terms/title",
+            "http://www.w3.org/2000/01/rdf-schema#label",
+        ),
+    )
+)
 # of several things with one name, the one that most people ask about; a place and a source come after all others
 _FIRST = ("organisation", "network", "partnership", "agreement", "programme", "policy", "project")
 _LAST = ("place", "source")
@@ -169,10 +180,13 @@ class Names:
     def _that_are(self, iris: Iterable[str]) -> set[str]:
         """Those of the IRIs that are things with a name."""
         try:
-            things = " ".join(str(NamedNode(iri)) for iri in dict.fromkeys(iris))
+            things = [NamedNode(iri) for iri in dict.fromkeys(iris)]
         except ValueError:
             return set()
-        return self._all(_SLUGS.format(things=things, named=_ANY_NAME))
+        named = {quad.subject for quad in about(self.store, things, _NAMES[:1])}  # nearly every thing
+        left = known(self.store, [thing for thing in things if thing not in named])
+        named |= {quad.subject for quad in about(self.store, left, _NAMES[1:])}
+        return {thing.value for thing in named if isinstance(thing, NamedNode)}
 
     def _ours(self, iris: set[str]) -> set[str]:
         """Those of the things that are of the kinds meant."""

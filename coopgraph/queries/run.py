@@ -19,22 +19,15 @@ from coopgraph.queries.table_forms import coordinates
 from coopgraph.queries.timing import step
 from coopgraph.queries.values import Given, terms
 from coopgraph.store import Store, Term
+from coopgraph.store.lookup import about
 
-_LABELS = """
-PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?thing ?label WHERE {
-  VALUES ?thing { %s }
-  %s
-}
-"""
-# nearly everything has a name of the first form: to look for the others at once takes three times as long
-_NAMED = (
-    "?thing skos:prefLabel ?label . FILTER(LANG(?label) = {language})",
-    "?thing skos:prefLabel|dct:title|rdfs:label ?label .",
+_SKOS, _DCT, _RDFS = (
+    "http://www.w3.org/2004/02/skos/core#",
+    "http://purl.org/dc/terms/",
+    "http://www.w3.org/2000/01/rdf-schema#",
 )
-_BATCH = 500
+# nearly everything has a name of the first form in the language: what has is looked up for no other
+_NAMED = ((NamedNode(_SKOS + "prefLabel"),), (NamedNode(_DCT + "title"), NamedNode(_RDFS + "label")))
 _MANY = 100
 """From so many things on, their names are read from the index of names."""
 
@@ -136,24 +129,22 @@ def whole(thing: NamedNode) -> NamedNode:
 
 def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str, str]:
     """A label for each thing that has one: in the language asked for, else in another."""
-    order = {"en": 1, "sv": 2} | {language: 0}
-    best: dict[str, tuple[int, str]] = {}
+    best: dict[str, str] = {}
     if len(things) > _MANY:
         from coopgraph.queries.names_file import called  # seldom needed
 
-        best = {
-            iri: (0, name) for iri, name in called([one.value for one in things], store, language).items()
-        }
-        # the index has the names of parts too: one that it lacks, though it has the whole, has no name
-        things = [
-            one for one in things if one.value in best or "#" not in one.value or whole(one).value not in best
-        ]
-    for named in _NAMED:
-        left = [thing for thing in things if thing.value not in best]
-        for start in range(0, len(left), _BATCH):
-            values = " ".join(map(str, left[start : start + _BATCH]))
-            for thing, label in store.select(_LABELS % (values, named.format(language=Literal(language)))):
-                if isinstance(thing, NamedNode) and isinstance(label, Literal):
-                    candidate = (order.get(label.language or "", 3), label.value)
-                    best[thing.value] = min(best.get(thing.value, candidate), candidate)
+        best = called([one.value for one in things], store, language)
+    return best | looked_up([thing for thing in things if thing.value not in best], store, language)
+
+
+def looked_up(things: Sequence[NamedNode], store: Store, language: str) -> dict[str, str]:
+    """The labels of things, from the store and no index: the preferred name in the language, else the first of all names in the best language."""
+    order = {"en": 1, "sv": 2} | {language: 0}
+    best: dict[str, tuple[int, str]] = {}
+    for properties in _NAMED:
+        left = [thing for thing in things if best.get(thing.value, (1, ""))[0] > 0]
+        for thing, _, label, _ in about(store, left, properties):
+            if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                candidate = (order.get(label.language or "", 3), label.value)
+                best[thing.value] = min(best.get(thing.value, candidate), candidate)
     return {iri: label for iri, (_, label) in best.items()}
