@@ -134,7 +134,13 @@ def labels(things: Sequence[NamedNode], store: Store, language: str) -> dict[str
         from coopgraph.queries.names_file import called  # seldom needed
 
         best = called([one.value for one in things], store, language)
-    return best | looked_up([thing for thing in things if thing.value not in best], store, language)
+    # the index has the names of parts too: one that it lacks, though it has the whole, has no name
+    left = [
+        one
+        for one in things
+        if one.value not in best and ("#" not in one.value or whole(one).value not in best)
+    ]
+    return best | looked_up(left, store, language)
 
 
 def looked_up(things: Sequence[NamedNode], store: Store, language: str) -> dict[str, str]:
