@@ -13,6 +13,8 @@ from coopgraph.store import Store
 from coopgraph.store.local import LocalStore
 
 _BATCH = 500
+_SEVERAL = 6
+"""More properties than these are picked from all that is said of a thing: a look-up costs as much as ten statements."""
 _KNOWN = "SELECT DISTINCT ?s WHERE { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }"
 _QUERY = "SELECT ?s ?p ?o ?g WHERE { VALUES %s GRAPH ?g { ?s ?p ?o } }"
 
@@ -26,6 +28,12 @@ def about(store: Store, things: Iterable[NamedNode], properties: Sequence[NamedN
     found: list[Quad] = []
     if local is not None:
         look, wanted = local.engine.quads_for_pattern, properties or (None,)
+        if len(properties) > _SEVERAL:
+            picked = frozenset(properties)
+            for thing in things:
+                said = [quad for quad in look(thing, None, None, None) if quad.predicate in picked]
+                found += sorted(said, key=_by_value)
+            return found
         for thing in things:
             found += sorted([quad for one in wanted for quad in look(thing, one, None, None)], key=_by_value)
         return found
