@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from coopgraph import Dataset
+from coopgraph.iris import Namespaces
+from coopgraph.publish.gathered import pairs_to
 from coopgraph.store import Rows
 from coopgraph.store.local import LocalStore
-from coopgraph.store.lookup import about, known, pointing, within
+from coopgraph.store.lookup import about, crowded, known, pointing, within
 
 EX = "https://ex.example/"
 NAME, PARTY = NamedNode(EX + "name"), NamedNode(EX + "party")
@@ -71,6 +74,34 @@ def test_a_store_that_answers_queries_alone_gives_the_same() -> None:
                 assert [quad.triple for quad in here] == [quad.triple for quad in there]
     assert within(local, ONE) == within(asked, ONE)  # type: ignore[arg-type]
     assert known(local, [A, NOBODY, B]) == known(asked, [A, NOBODY, B]) == {A, B}  # type: ignore[arg-type]
+
+
+def test_many_properties_are_picked_as_few_are_looked_up() -> None:
+    local, asked = LocalStore.memory(QUADS), Asked(QUADS)
+    properties = [NAME, *(NamedNode(f"{EX}other/{number}") for number in range(10))]
+    here = about(local, [B, A, NOBODY], properties)
+    assert [(quad.subject, quad.object.value) for quad in here] == [(B, "b"), (A, "a"), (A, "a"), (A, "å")]  # type: ignore[union-attr]
+    assert [quad.triple for quad in here] == [
+        quad.triple for quad in about(asked, [B, A, NOBODY], properties)
+    ]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [3, 1000])
+def test_what_points_to_a_thing_is_the_same_however_much_it_is(number: int) -> None:
+    names = Namespaces(EX, {})
+    derived, succeeds = names.graph_of("derived"), NamedNode("https://w3id.org/coopgraph/ns#succeeds")
+    quads = [Quad(NamedNode(f"{EX}{one}"), PARTY, A, ONE) for one in range(number)]
+    kept = [Quad(B, NAME, A, TWO), Quad(B, succeeds, A, derived)]
+    left_out = [
+        Quad(NOBODY, PARTY, A, derived),
+        Quad(NamedNode(A.value + "#part"), PARTY, A, ONE),
+        Quad(NOBODY, NamedNode("http://www.w3.org/ns/oa#hasBody"), A, ONE),
+        Quad(BlankNode(), PARTY, A, ONE),
+    ]
+    store = LocalStore.memory([*quads, *kept, *left_out])
+    found = pairs_to(A, store, names)
+    assert crowded(store, A, 300) == (number > 300)
+    assert found == sorted((quad.predicate.value, quad.subject.value) for quad in (*quads, *kept))  # type: ignore[union-attr]
 
 
 def test_the_whole_of_a_world_is_found_from_both_ends(world: Dataset) -> None:

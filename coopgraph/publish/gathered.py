@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from coopgraph.iris import Namespaces
 from coopgraph.store import Store
-from coopgraph.store.lookup import about, pointing, within
+from coopgraph.store.lookup import about, crowded, pointing, within
 
 COOP = "https://w3id.org/coopgraph/ns#"
 OA = "http://www.w3.org/ns/oa#"
@@ -29,6 +29,8 @@ MAX_INCOMING = 1000
 _SUCCEEDS = NamedNode(COOP + "succeeds")
 _OF_EVIDENCE = (HAS_BODY, NamedNode(COOP + "value"))
 _MOST = 20_000
+_CROWD = 300
+_POINTING = "WHERE { GRAPH ?g { ?s ?p %s } FILTER(?g != %s || ?p = %s) }"
 
 
 @dataclass(frozen=True)
@@ -161,14 +163,22 @@ def parts_of(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[Nam
 def pairs_to(thing: NamedNode, store: Store, namespaces: Namespaces) -> list[tuple[str, str]]:
     """What points to the thing, as (property, subject), without its own parts and without evidence."""
     derived, part = namespaces.graph_of("derived"), thing.value + "#"
-    found = set()
-    for subject, property_, _, graph in pointing(store, [thing], ordered=False):
-        if (
-            isinstance(subject, NamedNode)
-            and property_ not in _OF_EVIDENCE
-            and (graph != derived or property_ == _SUCCEEDS)
-        ):
-            found.add((property_.value, subject.value))
+    found: set[tuple[str, str]] = set()
+    if crowded(store, thing, _CROWD):
+        # the engine reads the text of each term that it gives: of ten thousand links, the subjects alone
+        within = _POINTING % (thing, derived, _SUCCEEDS)
+        for (property_,) in list(store.select(f"SELECT DISTINCT ?p {within}")):
+            if isinstance(property_, NamedNode) and property_ not in _OF_EVIDENCE:
+                rows = store.select(f"SELECT ?s {within.replace('?p', str(property_))}")
+                found |= {(property_.value, one.value) for (one,) in rows if isinstance(one, NamedNode)}
+    else:
+        for subject, property_, _, graph in pointing(store, [thing], ordered=False):
+            if (
+                isinstance(subject, NamedNode)
+                and property_ not in _OF_EVIDENCE
+                and (graph != derived or property_ == _SUCCEEDS)
+            ):
+                found.add((property_.value, subject.value))
     return sorted(pair for pair in found if not pair[1].startswith(part))
 
 

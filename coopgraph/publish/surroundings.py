@@ -65,7 +65,9 @@ def _view_of(site: Site, thing: NamedNode) -> View:
         return _view(site, _of_bodies(site, [thing]), centre=thing)
     if path.startswith(_WHOLES):
         pairs = site.memory.once(pairs_to, thing, thing, store, site.namespaces)  # the page has asked already
-        return _view(site, [NamedNode(one) for name, one in pairs if name == _WHOLE.value], centre=thing)
+        joining = [one for name, one in pairs if name == _WHOLE.value]  # in the order that they are drawn in
+        drawn = [NamedNode(one) for one in joining[:OF_ONE]]
+        return _view(site, drawn, centre=thing, beyond=len(joining) - len(drawn))
     if path.startswith("doc/partnership/"):
         return _view(site, [thing], centre=None)
     if path.startswith("doc/agreement/"):
@@ -106,8 +108,13 @@ def nodes_of(site: Site, iris: Sequence[str]) -> list[Node]:
     return [_node(site, iri, things.get(iri, {})) for iri in iris]
 
 
-def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, most: int = OF_ONE) -> View:
-    """The links with the nodes that they join; round a centre also the links between its neighbours."""
+def _view(
+    site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, most: int = OF_ONE, beyond: int = 0
+) -> View:
+    """The links with the nodes that they join; round a centre also the links between its neighbours.
+
+    There are `beyond` more links, which come after these.
+    """
     links = sorted(set(links), key=lambda link: link.value)
     store = site.store
     told = _told(store, links[:most], _OF_LINK)
@@ -120,7 +127,7 @@ def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, m
         for iri in found:
             order.setdefault(iri, len(order))
     around: dict[str, tuple[str, ...]] = {}
-    if centre is not None and 2 < len(order) <= _AROUND and len(links) <= most:
+    if centre is not None and 2 < len(order) <= _AROUND and len(links) + beyond <= most:
         around = _around(site, [iri for iri in order if iri != centre.value], ends)
         told |= _told(store, map(NamedNode, around), _OF_LINK)
         around = {link: found for link, found in around.items() if not _over(told[link])}
@@ -133,7 +140,7 @@ def _view(site: Site, links: Sequence[NamedNode], *, centre: NamedNode | None, m
         if len(found) > 1
     ]
     words = {_code(iri): _names(things.get(iri, {})) for iri in sorted(statuses)}
-    return View(nodes, ties, 0 if centre is not None else None, words, max(0, len(links) - most))
+    return View(nodes, ties, 0 if centre is not None else None, words, max(0, len(links) + beyond - most))
 
 
 def _of_bodies(site: Site, bodies: Sequence[NamedNode], *, roles: bool = True) -> list[NamedNode]:

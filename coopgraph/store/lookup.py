@@ -6,6 +6,7 @@ Any other store is asked by SPARQL, for many things at once. Every store gives t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -62,6 +63,14 @@ def pointing(
     for quad in _asked(store, "?o", list(by_thing), properties):
         by_thing[quad.object].append(quad)
     return [quad for quads in by_thing.values() for quad in sorted(quads, key=_by_subject)]
+
+
+def crowded(store: Store, thing: NamedNode, most: int) -> bool:
+    """Whether more than `most` statements point to a thing of an embedded store, which is then asked sooner by SPARQL than looked through."""
+    local = _embedded(store)
+    if local is None:
+        return False
+    return sum(1 for _ in islice(local.engine.quads_for_pattern(None, None, thing, None), most + 1)) > most
 
 
 def known(store: Store, things: Iterable[NamedNode]) -> set[NamedNode]:
