@@ -84,12 +84,13 @@ class Times:
     bare: float | None = None
 
 
-def middle(work: Callable[[], object]) -> float:
-    """The middle of a few times, in milliseconds; what takes long is done once."""
-    times: list[float] = []
-    while len(times) < TIMES and sum(times) < 300:
-        times.append(_taken(work))
-    return statistics.median(times)
+def side_by_side(*works: Callable[[], object]) -> list[float]:
+    """The middle of a few times of each, in milliseconds, taken in turn; what takes long is done once."""
+    times: list[list[float]] = [[] for _ in works]
+    while len(times[0]) < TIMES and sum(map(sum, times)) < 300 * len(works):
+        for one, work in zip(times, works, strict=True):
+            one.append(_taken(work))
+    return [statistics.median(one) for one in times]
 
 
 def measure(folder: str, count: int) -> list[dict[str, Any]]:
@@ -110,21 +111,27 @@ def measure(folder: str, count: int) -> list[dict[str, Any]]:
                 name: NamedNode(value) for name, value in params.items()
             }  # what is no text is not checked
             run_saved(query, terms, recorder, names, language="sv")
-            ours = middle(lambda: run_saved(query, params, store, names, language="sv"))
-            return Times(first, ours, middle(lambda: [_raw(store, one) for one in recorder.asked]))
+            return Times(
+                first,
+                *side_by_side(
+                    lambda: run_saved(query, params, store, names, language="sv"),
+                    lambda: [_raw(store, one) for one in recorder.asked],
+                ),
+            )
 
         def page(body: str) -> Times:
             thing, recorder, engine = NamedNode(body), Recorder(store), Engine(store.engine)
             first = _taken(lambda: describe(thing, store, names, language="sv"))
-            ours = middle(lambda: describe(thing, store, names, language="sv"))
             described = describe(thing, LocalStore(cast(Any, engine)), names, language="sv")
             if describe(thing, recorder, names, language="sv") != described:
                 raise AssertionError(f"{body}: the queries give another page than the look-ups")
             return Times(
                 first,
-                ours,
-                middle(lambda: [_raw(store, one) for one in recorder.asked]),
-                middle(lambda: [list(store.engine.quads_for_pattern(*one)) for one in engine.looked]),
+                *side_by_side(
+                    lambda: describe(thing, store, names, language="sv"),
+                    lambda: [_raw(store, one) for one in recorder.asked],
+                    lambda: [list(store.engine.quads_for_pattern(*one)) for one in engine.looked],
+                ),
             )
 
         wanted = "SELECT DISTINCT ?body { ?one <https://w3id.org/coopgraph/ns#hasParty> ?body }"
