@@ -25,6 +25,7 @@ LABELS = (
     NamedNode("http://purl.org/dc/terms/title"),
     NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
 )
+_NAMING = frozenset(LABELS)
 MAX_INCOMING = 1000
 _SUCCEEDS = NamedNode(COOP + "succeeds")
 _OF_EVIDENCE = (HAS_BODY, NamedNode(COOP + "value"))
@@ -47,6 +48,15 @@ class Labels:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[NamedNode, tuple[Triple, ...]] = {}
+
+    def learn(self, things: Iterable[NamedNode], said: Iterable[Quad]) -> None:
+        """Take the names of things from all that is said of them, which saves looking them up."""
+        found: dict[NamedNode, list[Triple]] = {thing: [] for thing in things if thing not in self._known}
+        for quad in said:
+            if quad.predicate in _NAMING and quad.subject in found:
+                found[quad.subject].append(quad.triple)  # type: ignore[index]
+        if len(self._known) + len(found) <= _MOST:
+            self._known |= {thing: tuple(dict.fromkeys(triples)) for thing, triples in found.items()}
 
     def of(self, things: Iterable[NamedNode]) -> dict[NamedNode, tuple[Triple, ...]]:
         """The statements that name each of the things; none for what has no name."""
@@ -125,6 +135,8 @@ def gather(
     said: dict[NamedNode, list[Quad]] = {node: [] for node in (*own, *evidence)}
     for quad in about(store, list(said)):
         said[quad.subject].append(quad)  # type: ignore[index]
+    if labels:
+        labels.learn(said, (quad for quads in said.values() for quad in quads))
     pairs = pairs_to(thing, store, namespaces) if pairs is None else pairs
     links = [Link(NamedNode(one), NamedNode(property_)) for property_, one in pairs[start : start + limit]]
     sources = [

@@ -123,15 +123,15 @@ def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Near
     here = _partnerships(lands, store)[:limit]
     roles = [node for node in found.inside if _is_role(found.said[node])]
     first = dict.fromkeys([*(link.subject for link in links), *here, *roles])
-    facts = _facts(about(store, first))
+    facts = _facts(_read(first, store, labels))
     facts[found.thing.value] = _facts(found.said[found.thing]).get(found.thing.value, {})
     quotes = _quotes([*first, found.thing], store)
     wholes = dict.fromkeys(_values(facts.values(), (_WHOLE.value,)))
-    facts |= _facts(about(store, [one for one in wholes if one.value not in facts]))
+    facts |= _facts(_read([one for one in wholes if one.value not in facts], store, labels))
     _add_parties(facts, found.thing, store)
     named = _values(facts.values(), _LEADS_ON)
     second = dict.fromkeys([*named, *(NamedNode(one.value.partition("#")[0]) for one in named)])
-    facts |= _facts(about(store, [one for one in second if one.value not in facts]))
+    facts |= _facts(_read([one for one in second if one.value not in facts], store, labels))
     sources = dict.fromkeys(one.source for several in quotes.values() for one in several)
     sources |= dict.fromkeys(
         quad.object
@@ -145,6 +145,13 @@ def nearby(found: Gathered, store: Store, labels: Labels, *, limit: int) -> Near
     new = [thing for thing in mentioned if thing not in found.labels]
     in_scheme = any(link.property == _IN_SCHEME for link in links)
     return Nearby(facts, quotes, labels.of(new), here, _uses(found.thing, store) if in_scheme else {})
+
+
+def _read(things: Collection[NamedNode], store: Store, labels: Labels) -> list[Quad]:
+    """All that is said of things, their names too."""
+    said = about(store, things)
+    labels.learn(things, said)
+    return said
 
 
 def _uses(scheme: NamedNode, store: Store) -> dict[str, int]:
