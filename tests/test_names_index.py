@@ -247,8 +247,9 @@ def test_pages_follow_on_each_other(index: Index) -> None:
 
 
 @pytest.mark.parametrize("language", ["sv", "en", "de"])
-def test_many_labels_are_those_of_few(world: Dataset, language: str) -> None:
-    store = world._built.store
+@pytest.mark.parametrize("which", ["world", "real"])
+def test_many_labels_are_those_of_few(request: pytest.FixtureRequest, which: str, language: str) -> None:
+    store = request.getfixturevalue(which)._built.store
     things = [
         thing
         for (thing,) in store.select("SELECT DISTINCT ?thing { ?thing ?p ?o }")

@@ -15,6 +15,8 @@ from coopgraph.store import Store
 
 NAMED = "skos:prefLabel|dct:title|rdfs:label"
 ALSO_NAMED = "skos:altLabel|skos:notation"
+UNLABELLED = 4
+"""From this rank on, the best name of a thing is no label of it."""
 PREFIXES = """PREFIX coop: <https://w3id.org/coopgraph/ns#>
 PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX org: <http://www.w3.org/ns/org#>
@@ -84,15 +86,21 @@ class Thing:
     facets: set[tuple[str, str]] = field(default_factory=set)
     links: int = 0
 
-    def add(self, name: Literal, also: int) -> None:
-        """Take in a name; `also` is more than 0 for one that is no label."""
+    def add(self, name: Literal, kind: int) -> None:
+        """Take in a name: of `kind` 0 the preferred one, 1 another label, 4 a name that is no label."""
         text, said = name.value, name.language
         self.names.append(text)
-        sv, en = (0, 1) if said == "sv" else (1, 0) if said == "en" else (2, 2)
-        if also + sv <= self.sv[0]:
-            self.sv = min(self.sv, (also + sv, text))
-        if also + en <= self.en[0]:
-            self.en = min(self.en, (also + en, text))
+        sv, en = (0, 2) if said == "sv" else (2, 0) if said == "en" else (3, 3)
+        if (
+            kind < UNLABELLED
+        ):  # the preferred one goes first in its own language; in others all labels are alike
+            sv, en = max(kind, sv), max(kind, en)
+        else:
+            sv, en = kind + sv, kind + en
+        if sv <= self.sv[0]:
+            self.sv = min(self.sv, (sv, text))
+        if en <= self.en[0]:
+            self.en = min(self.en, (en, text))
 
 
 def read_things(store: Store, namespaces: Namespaces, only: Collection[str] | None) -> dict[str, Thing]:
@@ -100,10 +108,10 @@ def read_things(store: Store, namespaces: Namespaces, only: Collection[str] | No
     things = namespaces.base + "id/"
     found: dict[str, Thing] = defaultdict(Thing)
     schemed = {iri for iri, _ in _pairs(store, "skos:inScheme", only)}
-    for also, path in ((0, NAMED), (3, ALSO_NAMED)):
+    for kind, path in ((0, "skos:prefLabel"), (1, "dct:title|rdfs:label"), (UNLABELLED, ALSO_NAMED)):
         for iri, name in _pairs(store, path, only):
             if isinstance(name, Literal) and (iri.startswith(things) or iri in schemed):
-                found[iri].add(name, also)
+                found[iri].add(name, kind)
     for facet, path in FACETS.items():
         start = things + "network/" if facet == "network" else ""
         for iri, term in _pairs(store, path, only):

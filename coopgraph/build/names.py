@@ -24,14 +24,14 @@ from pathlib import Path
 from pyoxigraph import Quad
 from pyroaring import BitMap
 
-from coopgraph.build.named import TOLD, Thing, key, read_things, touched
+from coopgraph.build.named import TOLD, UNLABELLED, Thing, key, read_things, touched
 from coopgraph.errors import StoreError
 from coopgraph.iris import Namespaces
 from coopgraph.store import Store
 
 FILE = "names"
 """What the file of a snapshot is called."""
-VERSION = 3
+VERSION = 4
 _TABLES = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, sv TEXT, en TEXT, facets TEXT, labelled INTEGER);
 CREATE TABLE name (thing INTEGER, nth INTEGER, name TEXT, PRIMARY KEY (thing, nth)) WITHOUT ROWID;
@@ -161,7 +161,7 @@ class _Writer:
         for number, iri in enumerate(ordered, start):
             one = found[iri]
             facets = " ".join([str(ids[posting]) for posting in sorted(one.facets) if posting in ids])
-            rows.append((number, iri, one.sv[1], one.en[1], facets, one.sv[0] < 3))
+            rows.append((number, iri, one.sv[1], one.en[1], facets, one.sv[0] < UNLABELLED))
             for nth, (name, key_) in enumerate(names[iri]):
                 told.append((number, nth, name))
                 folded.append((key_, number, nth))
