@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from coopgraph.errors import ProjectError, system_text
 
 SETTINGS = "coopgraph.toml"
+_LOOKED_AT = 50_000
 DEFAULT_BASE = "https://w3id.org/coopgraph/"
 RDF_SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".ttl.gz", ".trig.gz", ".nt.gz", ".nq.gz")
 PUBLISHER_TYPES = (
@@ -92,7 +94,16 @@ class Project:
 
     def data_files(self) -> list[Path]:
         """Every RDF file under `data/`, in a stable order."""
-        return [Path(path) for path in sorted(_rdf_files(str(self.data)))]
+        return [
+            Path(entry.path) for entry in sorted(_rdf_files(str(self.data)), key=lambda entry: entry.path)
+        ]
+
+    def changed_after(self, moment: float) -> int:
+        """How many RDF files under `data/` have changed after a moment, in seconds. Of more than 50,000 files only as many are looked
+        at: to look at all would take longer than most questions do.
+        """
+        files = islice(_rdf_files(str(self.data)), _LOOKED_AT)
+        return sum(entry.stat().st_mtime > moment for entry in files)
 
     def files(self, folder: str, suffixes: tuple[str, ...] = (".ttl",)) -> dict[str, Path]:
         """Files of `ontology`, `shapes` or `queries` by their path inside it; the dataset's own file wins.
@@ -115,7 +126,7 @@ class Project:
             return path.as_posix()
 
 
-def _rdf_files(folder: str) -> Iterator[str]:
+def _rdf_files(folder: str) -> Iterator[os.DirEntry[str]]:
     try:
         entries = list(os.scandir(folder))  # there may be very many
     except OSError:
@@ -124,7 +135,7 @@ def _rdf_files(folder: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _rdf_files(entry.path)
         elif entry.name.endswith(RDF_SUFFIXES) and not entry.name.startswith(".") and entry.is_file():
-            yield entry.path
+            yield entry
 
 
 def find(start: Path) -> Project:

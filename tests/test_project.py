@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,20 @@ def test_settings_of_the_catalogue_are_checked(tmp_path: Path, line: str) -> Non
     (tmp_path / "coopgraph.toml").write_text(line + "\n", encoding="utf-8")
     with pytest.raises(ProjectError, match=line.split()[0]):
         find(tmp_path)
+
+
+def test_files_that_changed_after_a_moment_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "coopgraph.toml").touch()
+    for name in ("place/a.ttl", "place/inner/b.nt.gz", "c.ttl", "place/.d.ttl", "place/e.txt"):
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (1000, 1000))
+    project = find(tmp_path)
+    assert (project.changed_after(999), project.changed_after(1000)) == (3, 0)
+    os.utime(tmp_path / "data/place/inner/b.nt.gz", (2000, 2000))
+    assert project.changed_after(1000) == 1
+    monkeypatch.setattr("coopgraph.project._LOOKED_AT", 2)
+    assert project.changed_after(999) == 2

@@ -70,12 +70,12 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 def tell_if_stale(setting: Setting, made: float) -> None:
     """A word on standard error when a file of the dataset is newer than the build."""
-    newer = [path for path in setting.project().data_files() if path.stat().st_mtime > made]
+    newer = setting.project().changed_after(made)
     if newer:
         click.echo(
             setting.say(
-                f"Obs: {counted(len(newer), 'fil', 'filer')} har ändrats efter bygget. Bygg om: coopgraph build",
-                f"Note: {counted(len(newer), 'file has', 'files have')} changed since the build. Build again: coopgraph build",
+                f"Obs: {counted(newer, 'fil', 'filer')} har ändrats efter bygget. Bygg om: coopgraph build",
+                f"Note: {counted(newer, 'file has', 'files have')} changed since the build. Build again: coopgraph build",
             ),
             err=True,
         )

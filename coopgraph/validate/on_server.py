@@ -45,7 +45,7 @@ def server_of(where: str | Project, *, timeout: float, note: Note = unheard) -> 
     if isinstance(where, str):
         return RemoteStore(where, timeout=timeout, credentials=of_host(where, os.environ))
     made = opened(where, timeout).made
-    if newer := sum(path.stat().st_mtime > made for path in where.data_files()):
+    if newer := where.changed_after(made):
         note(
             Text(
                 f"The graph on the server is checked as it was built; files changed since: {newer}. Check those: coopgraph check PATH",
