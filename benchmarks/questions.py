@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal
@@ -10,7 +11,7 @@ from benchmarks import things
 from benchmarks.dataset import BASE, sizes
 from coopgraph.iris import Namespaces, namespaces
 from coopgraph.project import Project
-from coopgraph.queries.saved import Param, SavedQuery, load_all
+from coopgraph.queries.saved import Pairs, Param, SavedQuery, load_all
 from coopgraph.queries.values import terms
 from coopgraph.store import Store
 
@@ -53,10 +54,7 @@ def values(triples: int) -> dict[str, list[str]]:
 def questions(project: Project, store: Store, triples: int) -> list[Question]:
     """Every saved query, its needed parameters filled in and the others left open."""
     known, names = values(triples), namespaces(project)
-    # what is counted from edges is no answer that another engine gives
-    return [
-        _question(saved, store, names, known) for saved in load_all(project).values() if saved.pairs is None
-    ]
+    return [_question(saved, store, names, known) for saved in load_all(project).values()]
 
 
 def _question(saved: SavedQuery, store: Store, names: Namespaces, known: dict[str, list[str]]) -> Question:
@@ -75,7 +73,29 @@ def _question(saved: SavedQuery, store: Store, names: Namespaces, known: dict[st
     bound = terms(saved, params, store, names, language="sv")
     if saved.asks_language:
         bound["lang"] = [Literal("sv")]
-    return Question(saved.name, params, saved.bind(bound))
+    text = saved.bind(bound)
+    return Question(saved.name, params, _joined(saved, saved.pairs, text) if saved.pairs else text)
+
+
+def _joined(saved: SavedQuery, pairs: Pairs, text: str) -> str:
+    """What gives the pairs by SPARQL alone that are counted here from edges: the edges joined with themselves."""
+    prologue, select, edges = text.partition("SELECT DISTINCT")
+    one, by = f"?{pairs.of}", f"?{pairs.by}"
+    some = select + edges.rpartition("ORDER BY")[0]
+    others = re.sub(rf"\{one}\b", "?other", some)
+    return f"""{prologue}
+SELECT {one} ?other (COUNT({by}) AS ?shared) (GROUP_CONCAT(?name; SEPARATOR = "; ") AS ?names)
+WHERE {{
+  {{ {some} }}
+  {{ {others} }}
+  FILTER(STR({one}) < STR(?other))
+  {by} skos:prefLabel ?name .
+  FILTER(LANG(?name) = "sv")
+}}
+GROUP BY {one} ?other
+HAVING(COUNT({by}) >= {saved.default("minimum")})
+ORDER BY DESC(?shared) {one} ?other
+LIMIT {saved.default("limit")}"""
 
 
 def _kind(param: Param, known: dict[str, list[str]]) -> str:
