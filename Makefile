@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 SOURCES := $(wildcard ../shared/sources)
 
-.PHONY: run built test test-long lint bench bench-check bench-publish countries pin clean
+.PHONY: run built test coverage test-long lint bench bench-check bench-publish countries pin clean
 
 ## Build the graph of data/, check it, and serve it as a web site until Ctrl-C (PORT=8001: at another port).
 run: built
@@ -22,6 +22,10 @@ built: .venv/run
 
 ## Lint, types and the whole test suite. What is skipped is named at the end.
 test: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+
+## The same, and which lines no test reaches; it takes longer.
+coverage: .venv/test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --cov=coopgraph --cov-report=term:skip-covered
 
 ## Fuzzing, kills and servers at length: minutes.
