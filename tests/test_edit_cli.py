@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import select
@@ -44,6 +45,7 @@ def answered(project: Project, answers: list[str], *arguments: str) -> str:
         start_new_session=True,
     )
     os.close(slave)
+    whole = codecs.getincrementaldecoder("utf-8")("replace").decode  # a letter may come in two pieces
     said, left, until = "", list(answers), time.monotonic() + 60
     while time.monotonic() < until:
         if not select.select([master], [], [], 0.2)[0]:
@@ -52,10 +54,9 @@ def answered(project: Project, answers: list[str], *arguments: str) -> str:
                 said += "\n"
             continue
         try:
-            some = os.read(master, 4096).decode("utf-8", "replace")
+            said += whole(os.read(master, 4096))
         except OSError:
             break
-        said += some
     assert process.wait(timeout=10) == 0, said
     os.close(master)
     return said
