@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from coopgraph.errors import ProjectError, system_text
@@ -18,6 +19,10 @@ from coopgraph.project import RDF_SUFFIXES
 
 _SMALL = 2**16
 _ENCODING = ("utf-8", "surrogateescape")
+_SUM = 32
+"""How many letters the checksum of a file has."""
+_END = "\0"
+"""What ends a record: no name has it in it."""
 
 Held = Mapping[str, tuple[str, str]]
 """For each file by name its stamp and the checksum of its content."""
@@ -36,7 +41,7 @@ class Summary(NamedTuple):
 @dataclass(frozen=True)
 class Listing:
     """The files of a folder: how many, a checksum of their names and stamps ("": nobody made one), the latest time of any of them
-    in nanoseconds, and the files themselves as text, a line each.
+    in nanoseconds, and for each file a record of its name, its stamp and its checksum, as text.
     """
 
     count: int = 0
@@ -45,40 +50,59 @@ class Listing:
     text: bytes | memoryview = b""
 
     @cached_property
+    def records(self) -> list[str]:
+        """For each file its name, its stamp and its checksum, with tabs between."""
+        return bytes(self.text).decode(*_ENCODING).split(_END)[:-1]
+
+    @cached_property
     def files(self) -> Held:
-        """The files by name. What can't be read is as if it were not there, and is looked at anew."""
-        try:
-            lines = bytes(self.text).decode(*_ENCODING).split("\n")[:-1]
-            return {name: (stamp, checksum) for name, stamp, checksum in (line.split("\t") for line in lines)}
-        except ValueError:
-            return {}
+        """The files by name."""
+        return _by_name(self.records)
 
     @staticmethod
-    def of(files: Held, now: Summary | None = None) -> Listing:
-        """The listing of files that are known one by one."""
-        lines = (f"{name}\t{stamp}\t{checksum}\n" for name, (stamp, checksum) in files.items())
-        text = "".join(lines).encode(*_ENCODING)
-        made = Listing(len(files), now.seen, now.newest, text) if now else Listing(len(files), text=text)
-        made.__dict__["files"] = files
+    def of(records: list[str], now: Summary | None = None) -> Listing:
+        """The listing of files of which the records are known."""
+        text = "".join([record + _END for record in records]).encode(*_ENCODING)
+        made = Listing(len(records), now.seen, now.newest, text) if now else Listing(len(records), text=text)
+        made.__dict__["records"] = records
         return made
 
     def is_still(self, now: Summary, before: int) -> bool:
         """Whether it holds what the folder holds now, all of it from before a moment in nanoseconds."""
         return now.seen == self.seen and now.newest < before
 
-    def renewed(self, now: Summary, lines: Iterable[str], path: str, before: int) -> Listing:
+    def renewed(self, now: Summary, found: Collection[str], path: str, before: int) -> Listing:
         """The files as they have been found in the folder at `path`: those are read whose stamp is another, or whose times are not
         from before a moment in nanoseconds.
         """
-        former, files = self.files, {}
-        for line in lines:
-            name, _, stamp = line.rpartition("\t")
-            held = former.get(name)
-            settled = int(stamp[stamp.rfind(" ") :]) < before  # a change of the other time moves this too
-            if held is None or held[0] != stamp or not settled:
-                held = (stamp, checksum(path + name))
-            files[name] = held
-        return Listing.of(files, now)
+        there = set(found)
+        kept = [record for record in self.records if record[: -_SUM - 1] in there]
+        if now.newest >= before:  # a change of the other time moves the last one of a stamp too
+            kept = [record for record in kept if int(record[: -_SUM - 1].rpartition(" ")[2]) < before]
+        there.difference_update([record[: -_SUM - 1] for record in kept])
+        for one in found:
+            if one in there:
+                name = one.rpartition("\t")[0]
+                kept.append(f"{one}\t{checksum(path + name)}")
+        return Listing.of(kept, now)
+
+    def differing(self, former: Listing) -> Iterator[tuple[str, str | None, str | None]]:
+        """The files that came, went, or have another content than formerly, with the checksum that each had and the one that it has."""
+        before, now = set(former.records), set(self.records)
+        old, new = _by_name(before - now), _by_name(now - before)
+        for name in old.keys() | new.keys():
+            had, has = old[name][1] if name in old else None, new[name][1] if name in new else None
+            if had != has:
+                yield name, had, has
+
+
+def record_of(path: str | Path, name: str) -> str:
+    """The record of a file that is called so in its listing. Raises FileNotFoundError, or ProjectError for one that can't be read."""
+    return f"{name}\t{stamp_of(os.stat(path))}\t{checksum(str(path))}"  # noqa: PTH116 - one of very many
+
+
+def _by_name(records: Iterable[str]) -> Held:
+    return {name: (stamp, held) for name, stamp, held in (record.rsplit("\t", 2) for record in records)}
 
 
 def stamp_of(found: os.stat_result) -> str:

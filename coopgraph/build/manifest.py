@@ -10,19 +10,23 @@ import hashlib
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
 from coopgraph.build.aside import Aside
-from coopgraph.build.listing import Listing, Summary, checksum, find, stamp_of
+from coopgraph.build.listing import Listing, Summary, find, record_of
 from coopgraph.project import SETTINGS, Project
 
 DATA = "data/"
 _FOLDERS = {"ontology": (".ttl", ".rq"), "shapes": (".ttl",), "queries": (".rq",)}
 _OTHERS = ""
 """What the listing is called of all that is no data: it may lie in the dataset or in the package."""
+_FORM = 2
+"""Which form of the file this coopgraph reads and writes."""
 _MOMENT = 50_000_000
 """Nanoseconds within which a file system may give two changes one time."""
 
@@ -73,6 +77,7 @@ class Manifest:
     def write(self, path: Path) -> None:
         """Keep it in a file."""
         head = {
+            "form": _FORM,
             "taken": self.taken,
             "code": self.code,
             "sums": {folder: f"{value:x}" for folder, value in self.sums.items()},
@@ -110,6 +115,8 @@ def read_manifest(path: Path) -> Manifest | None:
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline())
+            if head["form"] != _FORM:
+                return None
             rest = memoryview(file.read())
         listings, start = {}, 0
         for folder, (count, seen, newest, size) in head["listings"].items():
@@ -161,7 +168,7 @@ def _data(top: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listin
             yield name, former
 
 
-def _others(project: Project) -> dict[str, tuple[str, str]]:
+def _others(project: Project) -> list[str]:
     """The files that are no data; there are few, and all are read."""
     paths = {
         f"{folder}/{name}": path
@@ -169,22 +176,24 @@ def _others(project: Project) -> dict[str, tuple[str, str]]:
         for name, path in project.files(folder, suffixes).items()
     }
     paths[SETTINGS] = project.root / SETTINGS
-    return {name: (stamp_of(path.stat()), checksum(str(path))) for name, path in paths.items()}
+    return [record_of(path, name) for name, path in paths.items()]
 
 
 def _named(project: Project, known: Manifest, names: Iterable[str]) -> dict[str, Listing]:
     """The listings that files of data are in, with these files as they are now."""
-    touched: dict[str, dict[str, tuple[str, str]]] = {}
+    touched: dict[str, dict[str, Path]] = defaultdict(dict)
     for name in names:
         folder, own = _place(name)
-        if folder not in touched:
-            touched[folder] = dict(known.listings.get(folder, Listing()).files)
-        path = path_of(project, name)
-        try:
-            touched[folder][own] = (stamp_of(path.stat()), checksum(str(path)))
-        except FileNotFoundError:
-            touched[folder].pop(own, None)
-    return {folder: Listing.of(files) for folder, files in touched.items()}
+        touched[folder][own] = path_of(project, name)
+    listings = {}
+    for folder, paths in touched.items():
+        former = known.listings.get(folder, Listing()).records
+        records = [record for record in former if record.rsplit("\t", 2)[0] not in paths]
+        for own, path in paths.items():
+            with suppress(FileNotFoundError):
+                records.append(record_of(path, own))
+        listings[folder] = Listing.of(records)
+    return listings
 
 
 def _place(name: str) -> tuple[str, str]:
@@ -198,14 +207,9 @@ def _differing(
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """The files that came, went, or have another content, with the checksum that each had and the one that it has."""
     for folder in before.keys() | now.keys():
-        former, latter = before.get(folder), now.get(folder)
-        if former is latter:
-            continue
-        old, new = former.files if former else {}, latter.files if latter else {}
-        for name in old.keys() | new.keys():
-            had, has = old[name][1] if name in old else None, new[name][1] if name in new else None
-            if had != has:
-                yield folder + name, had, has
+        former, latter = before.get(folder, Listing()), now.get(folder, Listing())
+        if former is not latter:
+            yield from ((folder + name, had, has) for name, had, has in latter.differing(former))
 
 
 def _sums(before: Manifest, now: Mapping[str, Listing]) -> dict[str, int]:
