@@ -99,9 +99,9 @@ def test_another_process_finds_the_same(
     monkeypatch.setattr(sys, "executable", python)
     time.sleep(0.06)
     known = kept(look(project), tmp_path / "files")
-    shared = aside.Aside({"a": 3, "b": 2, "c": 1})
+    shared = aside.Aside({name: listing.Listing(count) for name, count in {"a": 3, "b": 2, "c": 1}.items()})
     assert shared.paths == {"b", "c"}
-    assert shared.found() == (dict.fromkeys("bc", Summary("", 0, [])) if python == PYTHON else {})
+    assert shared.found() == (dict.fromkeys("bc", (Summary("", 0, []), [])) if python == PYTHON else {})
     (project.data / "source/d.ttl").write_text(TURTLE * 2, encoding="utf-8")
     (project.data / "place/inner/c.ttl").unlink()
     (project.data / "place/inner/more").mkdir()

@@ -75,16 +75,11 @@ class Listing:
         """The files as they have been found in the folder at `path`: those are read whose stamp is another, or whose times are not
         from before a moment in nanoseconds.
         """
-        there = set(found)
-        kept = [record for record in self.records if record[: -_SUM - 1] in there]
+        known = {record[: -_SUM - 1]: record for record in self.records}
         if now.newest >= before:  # a change of the other time moves the last one of a stamp too
-            kept = [record for record in kept if int(record[: -_SUM - 1].rpartition(" ")[2]) < before]
-        there.difference_update([record[: -_SUM - 1] for record in kept])
-        for one in found:
-            if one in there:
-                name = one.rpartition("\t")[0]
-                kept.append(f"{one}\t{checksum(path + name)}")
-        return Listing.of(kept, now)
+            known = {one: record for one, record in known.items() if int(one[one.rfind(" ") :]) < before}
+        records = [known.get(one) or f"{one}\t{checksum(path + _name(one))}" for one in found]
+        return Listing.of(records, now)
 
     def differing(self, former: Listing) -> Iterator[tuple[str, str | None, str | None]]:
         """The files that came, went, or have another content than formerly, with the checksum that each had and the one that it has."""
@@ -99,6 +94,10 @@ class Listing:
 def record_of(path: str | Path, name: str) -> str:
     """The record of a file that is called so in its listing. Raises FileNotFoundError, or ProjectError for one that can't be read."""
     return f"{name}\t{stamp_of(os.stat(path))}\t{checksum(str(path))}"  # noqa: PTH116 - one of very many
+
+
+def _name(line: str) -> str:
+    return line.rpartition("\t")[0]
 
 
 def _by_name(records: Iterable[str]) -> Held:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from coopgraph.build.aside import Aside
-from coopgraph.build.listing import Listing, Summary, find, record_of
+from coopgraph.build.aside import Aside, Found
+from coopgraph.build.listing import Listing, find, record_of
 from coopgraph.project import SETTINGS, Project
 
 DATA = "data/"
@@ -145,9 +145,10 @@ def look(project: Project, before: Manifest | None = None, only: Collection[str]
 
 def _data(top: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listing]]:
     """The listings of the folder of data and of those under it, if there is any file in them."""
-    paths = {name: f"{top}/{name[len(DATA) :]}" for name in known.listings if name != _OTHERS}
-    aside = Aside({path: known.listings[name].count for name, path in paths.items()})
-    told: Mapping[str, Summary] | None = None
+    aside = Aside(
+        {f"{top}/{name[len(DATA) :]}": one for name, one in known.listings.items() if name != _OTHERS}
+    )
+    told: Mapping[str, Found] | None = None
     waiting, later = [DATA], list[str]()
     while waiting or later:
         if not waiting:
@@ -158,11 +159,13 @@ def _data(top: str, known: Manifest, settled: int) -> Iterator[tuple[str, Listin
             later.append(name)
             continue
         former = known.listings.get(name, Listing())
-        summary = told.get(path) if told else None
-        if summary is None or not former.is_still(summary, settled):
-            summary, lines = find(path)
-            if not former.is_still(summary, settled):
-                former = former.renewed(summary, lines, path, settled)
+        summary, lines = (told.get(path) if told else None) or find(path)
+        if not former.is_still(summary, settled):
+            if (
+                not lines
+            ):  # the other process tells them of what differs, not of what is as new as the former look
+                summary, lines = find(path)
+            former = former.renewed(summary, lines, path, settled)
         waiting += [f"{name}{folder}/" for folder in summary.folders]
         if former.count:
             yield name, former
