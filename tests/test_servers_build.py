@@ -23,6 +23,7 @@ import servers
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from test_servers import SETTINGS, START
 
+from coopgraph.build import on_server
 from coopgraph.build.make import build
 from coopgraph.build.marker import CREATOR, MODIFIED, checksums, read_marker, statement
 from coopgraph.build.on_server import Sent, send
@@ -98,11 +99,13 @@ def change(project: Project, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_only_what_changed_is_sent(project: Project) -> None:
+def test_only_what_changed_is_sent(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     first = put(project)
     assert (first.changed > 100, first.removed) == (True, 0)
     assert there(project) == here(project)
-    assert put(project) == Sent(0, 0, 0)
+    with monkeypatch.context() as patch:
+        patch.delattr(on_server, "checksums")  # of a build that the server has whole nothing is compared
+        assert put(project) == Sent(0, 0, 0)
 
     change(project, "organisation/norrby-kommun.ttl", "Norrby Municipality", "Norrby")
     sent = put(project)

@@ -83,11 +83,12 @@ class _Sender:
         self._count = 0
 
     def send(self, version: str, progress: Progress) -> Sent:
-        marker, wanted = self._marker, checksums(self._store)
+        marker = self._marker
+        if marker.version == version and not marker.builders:
+            return Sent(0, 0, 0)
+        wanted = checksums(self._store)
         removed = sorted((one for one in marker.checksums if one not in wanted), key=str)
         changed = sorted((one for one in wanted if marker.checksums.get(one) != (wanted[one],)), key=str)
-        if not removed and not changed and marker.version == version and not marker.builders:
-            return Sent(0, 0, 0)
         self._claim()
         try:
             for old in marker.said.get(VERSION, ()):
