@@ -110,6 +110,18 @@ def test_a_file_that_breaks_keeps_what_it_said(world_copy: Path) -> None:
     assert told(session.update([path])) == before
 
 
+def test_what_was_found_in_a_file_before_it_broke_is_not_told(world_copy: Path) -> None:
+    project = find(world_copy)
+    path = world_copy / "data" / "organisation" / "norrby-kommun.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("country:SWE", "country:SWEE", 1), encoding="utf-8")
+    assert "dangling" in {one.rule for one in check(project, keep=True).findings}
+    path.write_text(text.replace(" ;", "", 1), encoding="utf-8")
+    assert {one.rule for one in check(project, keep=True).findings if one.severity == "violation"} == {
+        "syntax"
+    }
+
+
 def test_a_changed_shape_or_query_means_a_new_check_of_everything(world_copy: Path) -> None:
     session = Session(find(world_copy))
     query = world_copy / "queries" / "own" / "wrong.rq"

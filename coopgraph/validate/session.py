@@ -141,6 +141,8 @@ class Session:
         if sources is not None:
             of_quotes, quotes = evidence(self.assembly, self._places, sources)
             said += of_quotes
+        # what was found in a file before it broke is of a text that is no longer there
+        said = [one for one in said if one.rule == "syntax" or _path(one) not in errors]
         # a file that broke since it was read keeps its former triples, so nothing follows from it
         missing = tuple(
             error for path, error in errors.items() if self.graph_of(path) not in self.assembly.origins
