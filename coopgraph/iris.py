@@ -17,11 +17,16 @@ from coopgraph.project import DEFAULT_BASE, Project
 
 _LOCAL = re.compile(r"[^\W_][\w.-]*(?<!\.)|_[\w.-]*(?<!\.)")
 _CONCEPTS = "id/concept/"
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
+)
+"""What stands for small letters that no decomposition makes plain."""
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII with hyphens: `slug("Växjö kommun")` is `"vaxjo-kommun"`."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    letters = text.casefold().translate(LETTERS)
+    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

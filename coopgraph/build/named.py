@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from coopgraph.iris import Namespaces
+from coopgraph.iris import LETTERS, Namespaces
 from coopgraph.store import Store
 
 NAMED = "skos:prefLabel|dct:title|rdfs:label"
@@ -53,10 +53,6 @@ TOLD = frozenset(NamedNode(space + name) for name, space in _TERMS.items())
 """The properties that the index is made from."""
 _COUNTRY, _TOPIC = NamedNode(_TERMS["country"] + "country"), NamedNode(_TERMS["subject"] + "subject")
 _WORD = re.compile(r"[^\W_]+")
-# letters that no decomposition makes plain
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
-)
 _AT_A_TIME = 500
 
 
@@ -72,7 +68,7 @@ def words(text: str) -> list[str]:
         plain = unicodedata.normalize("NFKD", plain)
         if plain != (again := plain.casefold()):  # a letter that was of another kind, such as 𝐀
             plain = unicodedata.normalize("NFKD", again)
-        plain = "".join(one for one in plain if not unicodedata.combining(one)).translate(_PLAIN)
+        plain = "".join(one for one in plain if not unicodedata.combining(one)).translate(LETTERS)
     return _WORD.findall(plain)
 
 
