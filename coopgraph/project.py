@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from coopgraph.errors import ProjectError, system_text
 
 SETTINGS = "coopgraph.toml"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 _LOOKED_AT = 50_000
 DEFAULT_BASE = "https://w3id.org/coopgraph/"
 RDF_SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".ttl.gz", ".trig.gz", ".nt.gz", ".nq.gz")
@@ -299,5 +300,17 @@ def _by_language(path: Path, raw: Mapping[str, Any], name: str) -> dict[str, str
         raise ProjectError(
             f'{path}: {name} must be a text for each language: {name} = {{sv = "…", en = "…"}}.',
             f'{path}: {name} ska vara en text på varje språk: {name} = {{sv = "…", en = "…"}}.',
+        )
+    if wrong := sorted(key for key in value if not _LANGUAGE.fullmatch(key)):
+        astray = wrong[0] in KNOWN_SETTINGS
+        raise ProjectError(
+            f"{path}: [{name}] has a text in '{wrong[0]}', and '{wrong[0]}' is no language. "
+            + ("It is a setting: move its line above the first [table]." if astray else "Write sv, en …"),
+            f"{path}: [{name}] har en text på '{wrong[0]}', och '{wrong[0]}' är inget språk. "
+            + (
+                "Det är en inställning: flytta raden före den första [tabellen]."
+                if astray
+                else "Skriv sv, en …"
+            ),
         )
     return dict(value)

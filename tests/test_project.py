@@ -40,6 +40,11 @@ def test_a_missing_dataset_is_told_with_the_remedy(tmp_path: Path) -> None:
         ('base = "example.org"', 'ends in "/"'),
         ('bas = "https://example.org/"', "unknown setting 'bas'"),
         ("title = 3", "a text for each language"),
+        (
+            '[publisher]\nsv = "A"\nstore = "http://x.example/query"',
+            "'store' is no language.*above the first",
+        ),
+        ('[title]\nswedish = "A"', "'swedish' is no language"),
     ],
 )
 def test_wrong_settings_are_told(tmp_path: Path, text: str, said: str) -> None:
@@ -73,7 +78,9 @@ def test_prefixes_of_things_follow_the_base_and_those_of_concepts_do_not(tmp_pat
         ("Växjö kommun", "vaxjo-kommun"),
         ("Region Jönköpings län", "region-jonkopings-lan"),
         ("  ID  ", "id"),
-        ("Łódź", "odz"),
+        ("Łódź", "lodz"),
+        ("Møllebæk", "mollebaek"),
+        ("Gießen", "giessen"),
     ],
 )
 def test_slug(name: str, expected: str) -> None:
