@@ -321,6 +321,9 @@ def test_the_nearest_passage_shows_what_differs() -> None:
     shown = "Ett vänskapsavtal [skrevs→undertecknades] i [oktober→september] 2008"
     assert nearest(Quote("Ett vänskapsavtal skrevs i oktober 2008"), source) == shown
     assert nearest(Quote("Kommunen har många samarbeten i andra länder"), source) == ""
+    source = fold("Kragsund i Norge är vår äldsta vänort, sedan 1948.")
+    assert nearest(Quote("vår älsta vänort, sedan 1948"), source) == "vår äl[→d]sta vänort, sedan 1948"
+    assert nearest(Quote("vår äldsta vänort sedan 1948"), source) == "vår äldsta vänort[→,] sedan 1948"
 
 
 @needs_sources

@@ -62,8 +62,8 @@ def nearest(quote: Quote, folded: str) -> str:
     if match is None or match.score < _NEAR:
         return ""
     start = folded.rfind(" ", 0, match.dest_start + 1) + 1
-    words = [word.rstrip(".,;:") for word in folded[start : match.dest_end + 40].split()]
-    said = [word.rstrip(".,;:") for word in exact.split()]
+    passage, quoted = folded[start : match.dest_end + 40].split(), exact.split()
+    words, said = _bare(passage), _bare(quoted)
     # the passage may end in the middle of a word, or one word too early
     shortest = max(len(folded[start : match.dest_end].split()), 1)
     source = min(
@@ -77,17 +77,23 @@ def nearest(quote: Quote, folded: str) -> str:
     while steps and steps[-1].tag == "insert":
         steps.pop()
     same = sum(step.src_end - step.src_start for step in steps if step.tag == "equal")
+    # a mark inside the passage belongs to it, one after it does not
+    end = steps[-1].dest_end if steps else 0
+    passage[end - 1 : end], quoted[-1:] = words[end - 1 : end], said[-1:]
     shown: list[str] = []
     for step in steps:
-        was, now = said[step.src_start : step.src_end], source[step.dest_start : step.dest_end]
-        if step.tag == "equal":
-            shown += now
-        elif len(was) == len(now):
+        was, now = quoted[step.src_start : step.src_end], passage[step.dest_start : step.dest_end]
+        if len(was) == len(now):
             shown += map(_marked, was, now)
-            same += sum(map(_alike, was, now))
+            same += sum(map(_alike, was, now)) if step.tag != "equal" else 0
         else:
             shown.append(f"[{' '.join(was)}→{' '.join(now)}]")
     return " ".join(shown) if same * 2 >= len(said) else ""
+
+
+def _bare(words: list[str]) -> list[str]:
+    """The words without the marks after them."""
+    return [word.rstrip(".,;:") for word in words]
 
 
 _NEAR = 60
