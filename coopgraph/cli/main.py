@@ -298,7 +298,8 @@ def _text(query: str) -> str:
     if query == "-":
         return sys.stdin.read()
     path = Path(query)
-    if query.endswith((".rq", ".sparql")) or (len(query) < 200 and "{" not in query):
+    described = query.split(maxsplit=1)[:1] == ["DESCRIBE"]  # the one form that may have no braces
+    if query.endswith((".rq", ".sparql")) or (len(query) < 200 and "{" not in query and not described):
         try:
             return path.read_text(encoding="utf-8")
         except OSError as error:

@@ -247,7 +247,7 @@ class Names:
                 plain=plain,
             )
         wanted = Text(f" It must be one of: {kinds}.", f" Det ska vara av slaget: {kinds}.")
-        hint = near or (wanted if kinds else Text("", ""))
+        hint = near or (wanted if len(self.of) > 1 else Text("", ""))
         return UnknownName(
             f"{none.en} is called {shown}.{hint.en}", f"{none.sv} heter {shown}.{hint.sv}", plain=plain
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -55,8 +57,10 @@ def _looked_through(query: str) -> _Looks:
     return _Looks(next((word for word in words if word in _FORMS), "SELECT"), frozenset(used - declared))
 
 
-def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
+def in_readers_place(error: QueryError, query: str, added: int, known: Collection[str]) -> QueryError:
     """The engine's complaint at the place in the reader's own text, before which `added` characters were put.
+
+    `known` are the prefixes that need no declaration, one of which the reader may have meant.
 
     The words of the engine are those of its grammar; they stand last, as they are.
     """
@@ -65,6 +69,8 @@ def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
         return error
     line, column = int(found[1]), int(found[2])
     column -= added if line == 1 else 0
+    if stranger := _undeclared(query, line, column, known):
+        return stranger
     lines = query.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
     # the engine may stop inside a name
@@ -76,6 +82,30 @@ def in_readers_place(error: QueryError, query: str, added: int) -> QueryError:
     return QueryError(
         f"The query doesn't parse: something is wrong or missing on line {line}, {en}.{pointed}\nThe engine says: {found[3]}",
         f"Frågan går inte att tolka: något är fel eller saknas på rad {line}, {sv}.{pointed}\nMotorn säger (på engelska): {found[3]}",
+        line=line,
+        column=column,
+    )
+
+
+def _undeclared(query: str, line: int, column: int, known: Collection[str]) -> QueryError | None:
+    """That a name before the place where the engine stopped has a prefix that nobody has declared."""
+    before = sum(len(one) + 1 for one in query.split("\n")[: line - 1]) + column - 1
+    strangers = _looked_through(query).undeclared - {"_", *known}
+    names = ((one.text.partition(":")[0], one.start) for one in lex(query) if one.kind == "name")
+    prefix, at = next(
+        ((name, start) for name, start in names if name in strangers and start < before), ("", -1)
+    )
+    if at < 0:
+        return None
+    line, column = query.count("\n", 0, at) + 1, at - query.rfind("\n", 0, at)
+    text = query.split("\n")[line - 1]
+    pointed = f"\n  {text}\n  {' ' * (column - 1)}^"
+    near = get_close_matches(prefix, known, n=1)
+    hint = f" Did you mean {near[0]}:?" if near else f" Begin with PREFIX {prefix}: <…>."
+    hint_sv = f" Menade du {near[0]}:?" if near else f" Börja med PREFIX {prefix}: <…>."
+    return QueryError(
+        f"The query doesn't parse: the prefix {prefix}: on line {line} is not declared.{hint}{pointed}",
+        f"Frågan går inte att tolka: prefixet {prefix}: på rad {line} är inte deklarerat.{hint_sv}{pointed}",
         line=line,
         column=column,
     )
@@ -95,7 +125,7 @@ def answer(
     try:
         return _answer(whole, store, namespaces, format=format, language=language, width=width)
     except QueryError as error:
-        raise in_readers_place(error, query, len(whole) - len(query)) from error
+        raise in_readers_place(error, query, len(whole) - len(query), namespaces.prefixes) from error
 
 
 def _answer(

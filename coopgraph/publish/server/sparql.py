@@ -116,7 +116,8 @@ async def _answered(serving: Serving, queue: Queue, asked: Asked, form: str) -> 
             rule="iri",
         ) from error
     except QueryError as error:
-        raise of_error(in_readers_place(error, asked.query, len(whole) - len(asked.query)), 400) from error
+        added = len(whole) - len(asked.query)
+        raise of_error(in_readers_place(error, asked.query, added, names.prefixes), 400) from error
     except (QueryTimeout, StoreError) as error:
         raise of_error(error, 503) from error
     content = answer.content
