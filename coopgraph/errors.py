@@ -116,6 +116,7 @@ _SYSTEM_SV = {
         (errno.ECONNREFUSED, "anslutningen nekades"),
         (errno.ECONNRESET, "anslutningen bröts"),
         (errno.ENETUNREACH, "nätet går inte att nå"),
+        (errno.EADDRINUSE, "porten är upptagen"),
     )
 } | {"Name or service not known": "ingen server har det namnet", "timed out": "svaret tog för lång tid"}
 

@@ -447,6 +447,16 @@ def test_redirects_are_followed_but_not_for_ever(empty: Path, plain: Store, whol
             fetch(empty, server.url, page=2)
 
 
+def test_a_server_that_nobody_knows_is_asked_for_once(empty: Path) -> None:
+    waited: list[float] = []
+    with pytest.raises(StoreError, match="can't be reached") as told:
+        fetch(empty, "http://nowhere.invalid/sparql", waiting=lambda said, wait: waited.append(wait))
+    if "Temporary failure" in str(told.value):
+        pytest.skip("no name server answers here")
+    assert not waited
+    assert "Är adressen rätt?" in told.value.sv
+
+
 def test_an_endpoint_that_is_not_there_is_told(empty: Path) -> None:
     with pytest.raises(StoreError, match="can't be reached"):
         fetch(empty, "http://127.0.0.1:9/sparql")

@@ -6,6 +6,7 @@ Nothing that comes is trusted to end: an answer is read piece by piece, unpacked
 from __future__ import annotations
 
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -75,8 +76,8 @@ RDF = Form(
     Text("the SPARQL endpoint", "SPARQL-tjänsten"),
     Text("--page N", "--page N"),
     Text(
-        "What has come is kept; run the harvest again later and it goes on from there.",
-        "Det som har kommit är sparat; kör hämtningen igen senare så fortsätter den där.",
+        "Run the harvest again later; what has come by then is not fetched again.",
+        "Kör hämtningen igen senare; det som redan har kommit hämtas inte på nytt.",
     ),
     sized=True,
 )
@@ -115,7 +116,7 @@ class Endpoint:
             "Accept-Encoding": "gzip",
         }
         self._pool = urllib3.PoolManager(maxsize=1)
-        self._next = 0.0
+        self._next, self._reached = 0.0, False
 
     def construct(self, query: str) -> list[Triple]:
         """The triples of the answer. Raises StoreError when the server does not give it whole, after several tries."""
@@ -176,6 +177,7 @@ class Endpoint:
                 timeout=urllib3.Timeout(connect=min(20.0, self._manners.timeout), read=self._manners.timeout),
                 retries=urllib3.Retry(total=None, connect=0, read=0, other=0, status=0, redirect=_REDIRECTS),
             )
+            self._reached = True
             try:
                 self._refuse(response)
                 body = b"".join(self._pieces(response, deadline))
@@ -279,6 +281,11 @@ class Endpoint:
             return unencrypted(self.url, reason.args[0])
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
         told = system_text(cause)
+        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME and not self._reached:
+            return StoreError(
+                f"{self.url} can't be reached: {told.en}. Is the address right?",
+                f"{self.url} går inte att nå: {told.sv}. Är adressen rätt?",
+            )
         return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")
 
 
