@@ -85,6 +85,12 @@ def test_what_a_page_shows_is_taken_away_with_both_parties_and_the_words(site: S
     assert ("Klitrup i Danmark är vår äldsta vänort", "Internationellt arbete i Norrby kommun") in told
 
 
+def test_a_country_of_which_nothing_is_known_says_so(site: Site) -> None:
+    known, none = (page(site, f"/doc/concept/country/{code}.sv.html") for code in ("DNK", "FJI"))
+    assert "Datamängden har inga samarbeten och inga organisationer här." in none
+    assert "Datamängden har inga" not in known
+
+
 def test_a_list_is_narrowed_sorted_and_taken_away(site: Site) -> None:
     whole = csv.DictReader(io.StringIO(site.ask("/doc/organisation.csv?lang=en").text()))
     rows = list(whole)

@@ -19,6 +19,7 @@ _OF_DOCUMENTS = {
     ORG + "member": "",
 }
 """What tells of whom a document is, and the word that leads to it."""
+_COUNTRIES = "http://publications.europa.eu/resource/authority/country/"
 _COUNTED = {
     "partners": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
     "partnerships": {"sv": ("samarbete", "samarbeten"), "en": ("partnership", "partnerships")},
@@ -49,6 +50,8 @@ def sentence(reading: Reading, kinds: str, sections: Sequence[Section], *, whole
         return _document(reading, kinds, len(rows.get("quotes", ())) if whole else 0)
     counted = [key for key in _COUNTED if key in rows] if whole else []
     types = {one.value for one in it.values(RDF_TYPE.value)}
+    if not counted and whole and it.thing.value.startswith(_COUNTRIES):
+        return f"{kinds}. {said['here_none']}"
     if not counted or COOP + "Partnership" in types or COOP + "Agreement" in types:
         return reading.sentence()
     country = reading.listed(it.values(COOP + "country"))

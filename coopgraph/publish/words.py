@@ -74,6 +74,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "good": ("Rätt", "Good"),
     "here_are": ("Här finns", "Known here:"),
+    "here_none": (
+        "Datamängden har inga samarbeten och inga organisationer här.",
+        "The dataset has no partnerships and no bodies here.",
+    ),
     "in": ("i", "in"),
     "in_list": ("i listan", "in the list"),
     "in_what": ("I", "In"),
