@@ -74,6 +74,16 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(steward: Project) -> None:
     assert snapshot(steward) == before
 
 
+def test_what_undo_takes_away_is_not_said_to_be_written(steward: Project) -> None:
+    added = run(
+        steward, "add", "organisation", "--name", "Nyby", "--kind", "city abroad", "--country", "DNK", "--yes"
+    )
+    assert "Written: data/organisation/nyby.ttl." in added
+    undone = run(steward, "undo", "--yes")
+    assert "Removed: data/organisation/nyby.ttl." in undone
+    assert "Written" not in undone
+
+
 @pytest.mark.parametrize(
     ("arguments", "label"),
     [

@@ -178,11 +178,14 @@ def settle(setting: Setting, change: Change, *, lines: Sequence[str] | None = No
         click.echo(setting.say("Inget är skrivet.", "Nothing is written."))
         return False
     name = change.write()
-    files = ", ".join(change.project.shown(path) for path in change.after)
-    if lines is not None:
-        files = counted(len(change.after), setting.say("fil", "file"), setting.say("filer", "files"))
-    if files:
-        click.echo(setting.say(f"Skrivet: {files}.", f"Written: {files}."))
+    there = [path for path, text in change.after.items() if text is not None]
+    gone = [path for path, text in change.after.items() if text is None]
+    for paths, sv, en in ((there, "Skrivet", "Written"), (gone, "Borttaget", "Removed")):
+        files = ", ".join(change.project.shown(path) for path in paths)
+        if lines is not None:
+            files = counted(len(paths), setting.say("fil", "file"), setting.say("filer", "files"))
+        if paths:
+            click.echo(f"{setting.say(sv, en)}: {files}.")
     if name:
         click.echo(setting.say("Ta tillbaka det med: coopgraph undo", "Take it back with: coopgraph undo"))
     return True
