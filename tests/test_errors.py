@@ -266,7 +266,7 @@ def test_wrong_arguments_still_tell_the_language(
         ("Got unexpected extra argument (b)", "Detta är för mycket: b."),
         (
             "Invalid value for '--timeout': 0.0 is not in the range x>=0.1.",
-            "Ogiltigt värde för '--timeout': 0.0 ligger inte inom x>=0.1.",
+            "Ogiltigt värde för '--timeout': 0.0 är för litet: det ska vara minst 0.1.",
         ),
     ],
 )

@@ -21,6 +21,7 @@ _SWEDISH = [
     (r"Option '(.*?)' does not take a value\.", r"Flaggan '\1' tar inget värde."),
     (r"('.*?') is not one of ", r"\1 är inte något av "),
     (r"('.*?') is not a valid (?:float|integer)(?: range)?\.", r"\1 är inget tal av rätt slag."),
+    (r"(\S+) is not in the range x>=(\S+)\.$", r"\1 är för litet: det ska vara minst \2."),
     (r"(\S+) is not in the range (.*?)\.$", r"\1 ligger inte inom \2."),
     (r"(?:File|Path) ('.*?') is a directory\.", r"\1 är en mapp."),
     (r"\(Did you mean one of: (.*)\?\)", r"Menade du någon av \1?"),
