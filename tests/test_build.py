@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -153,14 +154,65 @@ def test_a_disk_that_takes_no_more_leaves_the_last_good_build(world_copy: Path) 
     assert labels(world_copy)[0] == "Aaby kommun"
 
 
-def test_a_damaged_snapshot_is_told_and_the_next_build_mends_it(world_copy: Path) -> None:
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        ("held", None),
+        *product(["report.json", "store/CURRENT", "store/MANIFEST-*", "store/*.sst"], [None, 0, 0.5]),
+    ],
+)
+def test_a_damaged_snapshot_is_told_and_the_next_build_mends_it(
+    world_copy: Path, part: str, left: float | None
+) -> None:
     report = build(find(world_copy))
-    folder = world_copy / ".coopgraph" / "snapshots" / report.snapshot
-    (folder / "report.json").write_text("{", encoding="utf-8")
+    before = labels(world_copy)
+    path = next((world_copy / ".coopgraph" / "snapshots" / report.snapshot).glob(part))
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, int(path.stat().st_size * left))
     with pytest.raises(StoreError, match="coopgraph build"):
         coopgraph.open(world_copy)
     assert build(find(world_copy)).fresh
-    assert labels(world_copy)
+    assert labels(world_copy) == before
+
+
+def test_a_snapshot_that_was_half_removed_does_not_come_back(world_copy: Path) -> None:
+    """As it is left when a build is killed while it clears away what no longer answers."""
+    first = build(find(world_copy))
+    before = labels(world_copy)
+    half = world_copy / ".coopgraph" / "snapshots" / first.snapshot
+    kept = world_copy / "kept"
+    shutil.copytree(half, kept)
+    rename(world_copy, before[0], "Aaby kommun")
+    build(find(world_copy))
+    shutil.copytree(kept, half)
+    next((half / "store").glob("*.sst")).unlink()
+    rename(world_copy, "Aaby kommun", before[0])
+    assert build(find(world_copy)).fresh
+    assert labels(world_copy) == before
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"no-such-name", b"\xff\xfe", b"a\0b"])
+def test_a_pointer_that_leads_nowhere_is_told_and_the_next_build_mends_it(
+    world_copy: Path, text: bytes
+) -> None:
+    build(find(world_copy))
+    before = labels(world_copy)
+    (world_copy / ".coopgraph" / "current").write_bytes(text)
+    with pytest.raises(StoreError, match="coopgraph build"):
+        coopgraph.open(world_copy)
+    build(find(world_copy))
+    assert labels(world_copy) == before
+
+
+def test_a_pointer_that_can_not_be_read_is_told(world_copy: Path) -> None:
+    build(find(world_copy))
+    pointer = world_copy / ".coopgraph" / "current"
+    pointer.unlink()
+    pointer.mkdir()
+    with pytest.raises(StoreError, match="current: the built graph can't be read"):
+        coopgraph.open(world_copy)
 
 
 def test_derived_facts_are_the_same_when_derived_again(world_copy: Path) -> None:

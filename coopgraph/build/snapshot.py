@@ -16,7 +16,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from coopgraph.errors import ProjectError, StoreError
+from coopgraph.errors import ProjectError, StoreError, system_text
 from coopgraph.project import Project
 from coopgraph.store.local import LocalStore
 
@@ -69,23 +69,65 @@ def current(project: Project) -> Snapshot:
                 f"{project.root}: nothing has been built yet. Build it first: coopgraph build",
                 f"{project.root}: inget är byggt än. Bygg först: coopgraph build",
             ) from None
+        except OSError as error:
+            raise _closed(error) from error
+        except ValueError:  # no text
+            break
         try:
             held = os.open(folder / "held", os.O_RDONLY)
         except FileNotFoundError:
             continue
+        except OSError as error:
+            raise _closed(error) from error
+        except ValueError:  # no name of a file
+            break
         fcntl.flock(held, fcntl.LOCK_SH)
-        report = read_report(folder)
+        report = _report(folder)
         if report is not None:
-            return Snapshot(LocalStore.open(folder / "store"), report, pointer.stat().st_mtime, folder, held)
+            return Snapshot(_store(folder, report), report, pointer.stat().st_mtime, folder, held)
         os.close(held)
-    raise StoreError(
-        f"{project.state}: the built graph is damaged. Build it again: coopgraph build",
-        f"{project.state}: den byggda grafen är skadad. Bygg om den: coopgraph build",
-    )
+    raise _damaged(project.state)
 
 
 def read_report(folder: Path) -> BuildReport | None:
-    """What the snapshot in a folder says of itself; None where it is not whole."""
+    """What the snapshot in a folder says of itself; None where there is none that can be opened."""
+    report = _report(folder)
+    if report is None or not (folder / "held").exists():
+        return None
+    try:
+        _store(folder, report)
+    except StoreError:
+        return None
+    return report
+
+
+def _store(folder: Path, report: BuildReport) -> LocalStore:
+    """The store in a folder. Raises StoreError when it is damaged."""
+    store = LocalStore.open(folder / "store")
+    # the engine takes a list of its files that was cut for that of an empty store
+    if report.triples and next(store.engine.quads_for_pattern(None, None, None, None), None) is None:
+        raise _damaged(folder)
+    return store
+
+
+def _damaged(where: Path) -> StoreError:
+    return StoreError(
+        f"{where}: the built graph is damaged. Build it again: coopgraph build",
+        f"{where}: den byggda grafen är skadad. Bygg om den: coopgraph build",
+    )
+
+
+def _closed(error: OSError) -> StoreError:
+    """The error for a part of the built graph that the system does not let us open."""
+    said = system_text(error)
+    return StoreError(
+        f"{error.filename}: the built graph can't be read: {said.en}.",
+        f"{error.filename}: den byggda grafen går inte att läsa: {said.sv}.",
+    )
+
+
+def _report(folder: Path) -> BuildReport | None:
+    """The report in a folder; None where there is no whole one."""
     try:
         return BuildReport(**json.loads((folder / "report.json").read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
