@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import polars
 import pytest
 import servers
 
+from coopgraph.build.make import build
 from coopgraph.build.snapshot import current
 from coopgraph.project import find
 
@@ -447,6 +449,53 @@ def test_a_new_dataset_works_at_once(tmp_path: Path) -> None:
     assert [row["partner"] for row in rows] == ["https://example.org/my-graph/id/organisation/musterstadt"]
     assert "Musterstadt" in said(run("show", "exempelkommunen", cwd=folder))
     assert run("init", "my-graph", cwd=tmp_path).returncode == 2
+
+
+def test_ctrl_c_ends_a_query_at_once(real_folder: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coopgraph", "--lang", "en", "sparql", endless, "--timeout", "60"],
+        cwd=real_folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (-signal.SIGINT, b"", b"")
+
+
+@pytest.mark.parametrize("time", ["nan", "inf", "1e12", "0", "-1", "soon"])
+def test_a_time_that_no_timer_can_be_set_to_is_refused(real_folder: Path, time: str) -> None:
+    for command in (
+        [*PARTNERS, "--timeout"],
+        ["show", "Växjö kommun", "--timeout"],
+        ["check", "--store", "http://127.0.0.1:1/query", "--timeout"],
+        ["harvest", "coopgraph", "--endpoint", "http://127.0.0.1:1/query", "--pause"],
+    ):
+        if (command[-1], time) != ("--pause", "0"):
+            done = run(*command, time, cwd=real_folder)
+            assert (done.returncode, "Invalid value" in said(done)) == (2, True)
+    done = run(*PARTNERS, "--timeout", time, cwd=real_folder, lang="sv")
+    assert "är inget tal" in said(done) or "ligger inte inom" in said(done)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "organisation/partners", "-p", b"organisation=V\xe4xj\xf6"],
+        ["show", b"V\xe4xj\xf6"],
+        ["end", b"V\xe4xj\xf6", "--on", "2020"],
+        ["add", "network", "--name", b"V\xe4xj\xf6", "-y"],
+    ],
+)
+def test_an_argument_that_is_no_text_is_told(world_copy: Path, arguments: list[str | bytes]) -> None:
+    build(find(world_copy))
+    done = run(*(os.fsdecode(one) for one in arguments), cwd=world_copy, lang="sv")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith("Fel: '")
+    assert "är inte skrivet i terminalens teckenkodning" in done.stderr.decode()
 
 
 def test_starting_up_imports_no_heavy_library(real_folder: Path) -> None:

@@ -61,7 +61,7 @@ class _Check(click.Command):
 @click.option("--store", metavar="URL", help="Check the graph behind this SPARQL endpoint, on the server.")
 @click.option(
     "--timeout",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 86_400),
     default=60,
     help="Seconds that the server of --store may be silent [60].",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.cli.setting import Setting, counted, lang_option, pass_setting
+from coopgraph.cli.setting import Seconds, Setting, counted, lang_option, pass_setting
 
 if TYPE_CHECKING:
     from coopgraph.harvest import Harvest, Harvested
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--page", type=click.IntRange(min=1), metavar="N", help="Keys to ask for at a time [as the query says]."
 )
-@click.option("--pause", type=click.FloatRange(min=0), default=1.0, help="Seconds between two requests [1].")
+@click.option("--pause", type=Seconds(0), default=1.0, help="Seconds between two requests [1].")
 @click.option("--yes", "accept", is_flag=True, help="Accept that more than half of what was there goes.")
 @lang_option
 @pass_setting

@@ -21,6 +21,7 @@ from coopgraph.cli.reconcile import reconcile
 from coopgraph.cli.release import release
 from coopgraph.cli.serve import serve
 from coopgraph.cli.setting import (
+    Seconds,
     Setting,
     lang_option,
     language_of,
@@ -56,7 +57,7 @@ endpoint_option = click.option(
     "--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph."
 )
 timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds a query may take [30]."
+    "--timeout", type=Seconds(0.1), default=30.0, help="Seconds a query may take [30]."
 )
 timing_option = click.option("--timing", is_flag=True, help="Tell on standard error where the time went.")
 
@@ -68,8 +69,25 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except errors.CoopgraphError as error:
-            click.echo(f"{context.obj.say('Fel', 'Error')}: {error.text(context.obj.language)}", err=True)
-            context.exit(error.exit_code)
+            told = error
+        except UnicodeEncodeError as error:
+            told = _undecoded(sys.argv[1:])
+            if told is None:
+                raise
+        click.echo(f"{context.obj.say('Fel', 'Error')}: {told.text(context.obj.language)}", err=True)
+        context.exit(told.exit_code)
+
+
+def _undecoded(arguments: list[str]) -> errors.UsageError | None:
+    """The error for an argument that is no text: the name of a file may have any bytes, a name or a value may not."""
+    for one in arguments:
+        shown = one.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if shown != one:
+            return errors.UsageError(
+                f"'{shown}' is not written in the character encoding of the terminal ({sys.getfilesystemencoding()}). Write it in that.",
+                f"'{shown}' är inte skrivet i terminalens teckenkodning ({sys.getfilesystemencoding()}). Skriv det i den.",
+            )
+    return None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -230,7 +248,7 @@ def _store(setting: Setting, endpoint: str | None, timeout: float) -> Any:
 @commands.command()
 @click.argument("thing")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the built graph.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds it may take [30].")
+@click.option("--timeout", type=Seconds(0.1), default=30.0, help="Seconds it may take [30].")
 @lang_option
 @pass_setting
 def show(setting: Setting, thing: str, endpoint: str | None, timeout: float) -> None:

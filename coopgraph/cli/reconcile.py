@@ -9,7 +9,7 @@ import click
 
 from coopgraph.cli.ask import ask, is_asked
 from coopgraph.cli.proposal import settle, settling
-from coopgraph.cli.setting import Setting, pass_setting
+from coopgraph.cli.setting import Seconds, Setting, pass_setting
 from coopgraph.errors import Text, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--as", "kind", metavar="KIND", help="What the identifiers are, such as wikidata.")
 @click.option("--country", metavar="CODE", help="The country of all in the list, or of --names, such as SWE.")
 @click.option("--type", "type_", metavar="TYPE", help="What a service is asked for, by its own name of it.")
-@click.option("--pause", type=click.FloatRange(min=0), default=1.0, help="Seconds between two requests [1].")
+@click.option("--pause", type=Seconds(0), default=1.0, help="Seconds between two requests [1].")
 @click.option(
     "--names",
     "file",

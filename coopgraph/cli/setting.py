@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -54,6 +56,21 @@ lang_option = click.option(
 )
 
 
+class Seconds(click.FloatRange):
+    """A time to wait, a day at most: for all time no timer can be set."""
+
+    def __init__(self, least: float) -> None:
+        super().__init__(min=least, max=86_400)
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, context: click.Context | None
+    ) -> float:
+        found: float = super().convert(value, param, context)
+        if math.isnan(found):  # it is in every range
+            self.fail(f"{value!r} is not a valid float.", param, context)
+        return found
+
+
 def counted(number: int, one: str, many: str) -> str:
     """The number with the word that agrees with it: `counted(1, "file", "files")` is "1 file"."""
     return f"{number} {one if number == 1 else many}"
@@ -85,7 +102,8 @@ def tell_if_stale(setting: Setting, made: float) -> None:
 def limited(seconds: float, setting: Setting) -> Iterator[None]:
     """End the process with a clear word when the work inside takes longer than `seconds`.
 
-    The engine can't be interrupted, but it lets other threads run: a timer ends the whole process, which only reads.
+    The engine can't be interrupted, but it lets other threads run: a timer ends the whole process, which only reads. Ctrl-C ends it
+    at once too, as Python would hear of it only when the engine is done.
     """
 
     def end() -> None:
@@ -101,7 +119,12 @@ def limited(seconds: float, setting: Setting) -> Iterator[None]:
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored
+    if heard:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
+        if heard:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         timer.cancel()
