@@ -471,6 +471,33 @@ def test_an_endpoint_that_is_not_there_is_told(empty: Path) -> None:
         fetch(empty, "http://127.0.0.1:9/", "wikidata-twinned-body")
 
 
+def test_it_goes_by_way_of_the_proxy_that_the_environment_names(
+    empty: Path, plain: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with unwell.running(plain) as proxy:  # asked for what is elsewhere, it answers itself
+        monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//me:se%20cret@"))
+        done = fetch(empty, "http://nowhere.example/sparql", page=2)
+    assert done.pages > 1
+    assert {asked["Host"] for _, asked in proxy.asked} == {"nowhere.example"}
+    assert {asked["proxy-authorization"] for _, asked in proxy.asked} == {"Basic bWU6c2UgY3JldA=="}
+    with unwell.running(plain) as server:
+        monkeypatch.setenv("http_proxy", "127.0.0.1:9")
+        with pytest.raises(
+            StoreError, match=r"by way of the proxy 127\.0\.0\.1:9, which the environment"
+        ) as told:
+            fetch(empty, server.url)
+        assert "genom proxyservern 127.0.0.1:9, som miljön anger: anslutningen nekades" in told.value.sv
+        assert not server.asked
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        fetch(empty, server.url)
+    monkeypatch.setenv("http_proxy", "socks5://me:secret@127.0.0.1:9")
+    with pytest.raises(UsageError, match="proxy") as refused:
+        fetch(empty, "http://nowhere.example/sparql")
+    assert "secret" not in refused.value.en
+
+
 def test_a_port_that_speaks_no_https_is_told_at_once(empty: Path, plain: Store) -> None:
     with unwell.running(plain) as server, pytest.raises(StoreError, match="does not speak https") as told:
         fetch(empty, server.url.replace("http:", "https:"))

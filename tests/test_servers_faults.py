@@ -200,6 +200,14 @@ def test_a_server_that_is_not_there(world_copy: Path) -> None:
     assert "svarar inte: anslutningen nekades." in swedish.stderr
 
 
+def test_a_proxy_that_is_not_there_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:secret@127.0.0.1:9/")
+    with pytest.raises(StoreError, match=r"by way of the proxy 127\.0\.0\.1:9") as told:
+        RemoteStore("http://nowhere.example/query").select("SELECT * { ?s ?p ?o }")
+    assert "genom proxyservern 127.0.0.1:9" in told.value.sv
+    assert "secret" not in told.value.en + told.value.sv
+
+
 def test_https_to_a_port_that_speaks_http(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         failing(lambda self: self.say(200, ROWS)) as (url, _),

@@ -70,10 +70,11 @@ class Commands(click.Group):
             return super().invoke(context)
         except errors.CoopgraphError as error:
             told = error
-        except UnicodeEncodeError as error:
-            told = _undecoded(sys.argv[1:])
-            if told is None:
+        except UnicodeEncodeError:
+            undecoded = _undecoded(sys.argv[1:])
+            if undecoded is None:
                 raise
+            told = undecoded
         click.echo(f"{context.obj.say('Fel', 'Error')}: {told.text(context.obj.language)}", err=True)
         context.exit(told.exit_code)
 

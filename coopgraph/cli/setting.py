@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -62,9 +63,7 @@ class Seconds(click.FloatRange):
     def __init__(self, least: float) -> None:
         super().__init__(min=least, max=86_400)
 
-    def convert(
-        self, value: str | float, param: click.Parameter | None, context: click.Context | None
-    ) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
         found: float = super().convert(value, param, context)
         if math.isnan(found):  # it is in every range
             self.fail(f"{value!r} is not a valid float.", param, context)

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from coopgraph.errors import StoreError, Text, UsageError, system_text
-from coopgraph.store.http import unencrypted
+from coopgraph.store.http import by_way, proxy_of, unencrypted
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, PoolManager
 
 _FORMATS = {
     "application/n-triples": RdfFormat.N_TRIPLES,
@@ -97,8 +97,6 @@ class Endpoint:
     """Asks the service at `url`, one request at a time. `agent` says who asks."""
 
     def __init__(self, url: str, *, agent: str, manners: Manners, waiting: Waiting, form: Form = RDF) -> None:
-        import urllib3
-
         if not url.startswith(("http://", "https://")) or not _is_iri(url):
             raise UsageError(
                 f"'{url}' is not the address of an endpoint. It begins with http:// or https://.",
@@ -115,7 +113,7 @@ class Endpoint:
             "Accept": form.accept,
             "Accept-Encoding": "gzip",
         }
-        self._pool = urllib3.PoolManager(maxsize=1)
+        self._pool = _pool(url)
         self._next, self._reached = 0.0, False
 
     def construct(self, query: str) -> list[Triple]:
@@ -258,12 +256,15 @@ class Endpoint:
             MaxRetryError,
             NewConnectionError,
             ProtocolError,
+            ProxyError,
             ResponseError,
             SSLError,
             TimeoutError,
         )
 
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason is not None else error
+        if isinstance(reason, ProxyError):
+            reason = reason.original_error
         if isinstance(reason, ResponseError):
             return StoreError(
                 f"{self.url} sends on more than {_REDIRECTS} times. Is it the address of {self._form.service.en}?",
@@ -280,13 +281,32 @@ class Endpoint:
         if isinstance(reason, SSLError) and reason.args and isinstance(reason.args[0], ssl.SSLError):
             return unencrypted(self.url, reason.args[0])
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
-        told = system_text(cause)
-        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME and not self._reached:
+        told, way = system_text(cause), by_way(self.url)
+        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME and not self._reached and not way.en:
             return StoreError(
                 f"{self.url} can't be reached: {told.en}. Is the address right?",
                 f"{self.url} går inte att nå: {told.sv}. Är adressen rätt?",
             )
-        return _Passing(f"can't be reached: {told.en}.", f"går inte att nå: {told.sv}.")
+        return _Passing(f"can't be reached{way.en}: {told.en}.", f"går inte att nå{way.sv}: {told.sv}.")
+
+
+def _pool(url: str) -> PoolManager:
+    """What opens connections, by way of a proxy where the environment names one."""
+    import urllib3
+
+    proxy = proxy_of(url)
+    if proxy is None:
+        return urllib3.PoolManager(maxsize=1)
+    parts = urlsplit(proxy)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"The environment names a proxy for {url} that is none of http or https.",
+            f"Miljön anger en proxyserver för {url} som inte är av slaget http eller https.",
+        )
+    known = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    return urllib3.ProxyManager(
+        proxy, maxsize=1, proxy_headers=urllib3.make_headers(proxy_basic_auth=known) if known else None
+    )
 
 
 def _triples(body: bytes, kind: str) -> list[Triple]:

@@ -18,7 +18,7 @@ from http.client import HTTPException, HTTPMessage, HTTPResponse, HTTPSConnectio
 from typing import IO
 from urllib.parse import urlsplit
 
-from coopgraph.errors import StoreError, UsageError, system_text
+from coopgraph.errors import StoreError, Text, UsageError, system_text
 from coopgraph.store.credentials import Credentials
 
 AGENT = "coopgraph (+https://w3id.org/coopgraph/)"
@@ -145,6 +145,27 @@ def checked(url: str) -> str:
     return url
 
 
+def proxy_of(url: str) -> str | None:
+    """The proxy that the environment (`http_proxy`, `https_proxy`, `no_proxy`) names for an address."""
+    parts = urlsplit(url)
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if not proxy or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def by_way(url: str) -> Text:
+    """By which proxy we go to an address, if by any, without the password that may be in it."""
+    proxy = proxy_of(url)
+    if proxy is None:
+        return Text("", "")
+    host = printable(proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/"))
+    return Text(
+        f" by way of the proxy {host}, which the environment names",
+        f" genom proxyservern {host}, som miljön anger",
+    )
+
+
 def printable(said: str) -> str:
     """What a server said, short, and with nothing in it that moves the cursor of a terminal."""
     return "".join(one if one.isprintable() else " " for one in said[:300])
@@ -187,10 +208,10 @@ def broken_off(url: str) -> Iterator[None]:
         reason = getattr(error, "reason", error)
         if isinstance(reason, ssl.SSLError):
             raise unencrypted(url, reason) from error
-        told = system_text(reason if isinstance(reason, Exception) else error)
+        told, way = system_text(reason if isinstance(reason, Exception) else error), by_way(url)
         raise StoreError(
-            f"{url} does not answer: {told.en}. Is the address right and the server up?",
-            f"{url} svarar inte: {told.sv}. Är adressen rätt, och är servern igång?",
+            f"{url} does not answer{way.en}: {told.en}. Is the address right and the server up?",
+            f"{url} svarar inte{way.sv}: {told.sv}. Är adressen rätt, och är servern igång?",
         ) from error
 
 
