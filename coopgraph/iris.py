@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
@@ -75,8 +76,27 @@ class Namespaces:
         return iri[len(start) :].partition("#")[0]
 
     def graph_of(self, path: str) -> NamedNode:
-        """The named graph that a file is kept in."""
-        return NamedNode(f"{self.base}graph/{path}")
+        """The named graph that a file is kept in; what no IRI may have is percent-encoded.
+
+        Raises ProjectError for a name with a line break or a tab in it.
+        """
+        if "%" not in path:
+            try:
+                return NamedNode(f"{self.base}graph/{path}")
+            except ValueError:
+                pass
+        if "\n" in path or "\t" in path:  # what is known of files is kept a line each
+            shown = path.replace("\n", "\\n").replace("\t", "\\t")
+            raise ProjectError(
+                f"data/{shown}: the name of the file has a line break or a tab in it. Give it another.",
+                f"data/{shown}: filens namn innehåller en radbrytning eller en tabb. Ge den ett annat.",
+            )
+        return NamedNode(f"{self.base}graph/{quote(path, errors='surrogateescape')}")
+
+    def file_of(self, graph: NamedNode) -> str:
+        """The path of the file that is kept in a graph: `graph_of` turned round."""
+        path = graph.value.removeprefix(f"{self.base}graph/")
+        return unquote(path, errors="surrogateescape") if "%" in path else path
 
 
 def namespaces(project: Project) -> Namespaces:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pyoxigraph import NamedNode
+
 from coopgraph.errors import ProjectError, system_text
 
 SETTINGS = "coopgraph.toml"
@@ -184,10 +186,16 @@ def load(root: Path) -> Project:
             f"{path}: inställningen '{unknown[0]}' är okänd. Inställningarna är: {known}.",
         )
     base = raw.get("base", DEFAULT_BASE)
-    if not isinstance(base, str) or not base.startswith(("https://", "http://")) or not base.endswith("/"):
+    if not isinstance(base, str) or not _is_base(base):
         raise ProjectError(
             f'{path}: base must be a web address that ends in "/", such as "{DEFAULT_BASE}".',
             f'{path}: base ska vara en webbadress som slutar med "/", till exempel "{DEFAULT_BASE}".',
+        )
+    languages = raw.get("languages", ["sv", "en"])
+    if not isinstance(languages, list) or not all(isinstance(one, str) for one in languages):
+        raise ProjectError(
+            f'{path}: languages must be a list of codes: languages = ["sv", "en"].',
+            f'{path}: languages ska vara en lista med koder: languages = ["sv", "en"].',
         )
     kind, contact = str(raw.get("publisher_type", "")), str(raw.get("contact", ""))
     if kind and kind not in PUBLISHER_TYPES:
@@ -209,7 +217,7 @@ def load(root: Path) -> Project:
         publisher_type=kind,
         contact=contact,
         licence=str(raw.get("licence", "")),
-        languages=tuple(raw.get("languages", ["sv", "en"])),
+        languages=tuple(languages),
         store=_store(path, raw),
         serve=_table(path, raw, "serve"),
     )
@@ -274,6 +282,14 @@ def _store(path: Path, raw: Mapping[str, Any]) -> Addresses | None:
             f"{path}: store: adresserna hör till olika servrar; inloggningsuppgifter skickas bara till en.",
         )
     return Addresses(table["query"], table.get("update", _beside(table["query"])), table.get("graph-store"))
+
+
+def _is_base(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return _is_web_address(text) and text.endswith("/")
 
 
 def _is_web_address(text: str) -> bool:

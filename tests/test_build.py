@@ -24,6 +24,7 @@ from coopgraph.build.changes import read as read_changes
 from coopgraph.build.make import build
 from coopgraph.build.snapshot import current
 from coopgraph.project import find
+from coopgraph.validate.check import check
 
 # the measuring of coverage would want to write large files of its own
 UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
@@ -298,6 +299,34 @@ def test_a_file_that_is_written_twice_in_a_moment_is_read_again(world_copy: Path
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     build(find(world_copy))
     assert labels(world_copy) == ["Aabo kommun", *before[1:]]
+
+
+@pytest.mark.parametrize("name", ['a"b', "a b", "a%20b", "a|b", "<a>", "å ä", os.fsdecode(b"\xe4"), "a#b?c"])
+def test_a_file_of_any_name_is_built_checked_and_taken_away(world_copy: Path, name: str) -> None:
+    build(find(world_copy))
+    before = stored(world_copy)
+    path = world_copy / "data" / "organisation" / f"{name}.ttl"
+    said = '<https://world.example/id/organisation/bergs-kommun> <http://www.w3.org/2004/02/skos/core#altLabel> "Odd"@sv .'
+    path.write_text(said, encoding="utf-8")
+    other = path.with_name("a%2520b.ttl")  # what a name is turned into is no other file's
+    other.write_text(said.replace("Odd", "Other"), encoding="utf-8")
+    build(find(world_copy))
+    assert len([one for one in stored(world_copy) - before if '"Odd"' in one and "/derived" not in one]) == 1
+    found = [one for one in check(find(world_copy)).findings if one.rule == "wrong-file"]
+    assert {one.place.path for one in found if one.place} == {path, other}
+    path.unlink()
+    other.unlink()
+    build(find(world_copy))
+    assert stored(world_copy) == before
+
+
+@pytest.mark.parametrize("name", ["new\nline", "tab\there", "50 %\t"])
+def test_a_file_whose_name_is_no_line_is_told(world_copy: Path, name: str) -> None:
+    (world_copy / "data" / "organisation" / f"{name}.ttl").write_text("", encoding="utf-8")
+    for work in (build, check):
+        with pytest.raises(ProjectError, match="a line break or a tab in it") as told:
+            work(find(world_copy))
+        assert "\n" not in told.value.sv
 
 
 def test_every_build_is_in_the_log_of_changes(world_copy: Path) -> None:

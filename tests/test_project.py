@@ -39,12 +39,17 @@ def test_a_missing_dataset_is_told_with_the_remedy(tmp_path: Path) -> None:
         ("base = ", "not valid TOML"),
         ('base = "example.org"', 'ends in "/"'),
         ('bas = "https://example.org/"', "unknown setting 'bas'"),
+        ('base = "https://a b.example/"', 'ends in "/"'),
+        ('base = "https:///"', 'ends in "/"'),
         ("title = 3", "a text for each language"),
         (
             '[publisher]\nsv = "A"\nstore = "http://x.example/query"',
             "'store' is no language.*above the first",
         ),
         ('[title]\nswedish = "A"', "'swedish' is no language"),
+        ("languages = 5", "a list of codes"),
+        ("languages = [5]", "a list of codes"),
+        ('languages = "sv"', "a list of codes"),
     ],
 )
 def test_wrong_settings_are_told(tmp_path: Path, text: str, said: str) -> None:

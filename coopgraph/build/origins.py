@@ -19,14 +19,14 @@ class Origins(MutableMapping[NamedNode, Origin]):
         self, project: Project, names: Namespaces, files: Manifest, *, unread: Collection[str] = ()
     ) -> None:
         self._project, self._files, self._unread = project, files, frozenset(unread)
-        self._start = names.graph_of("").value
+        self._names = names
         self._own = vocabulary(project, names)
         self._gone: set[NamedNode] = set()
 
     def __getitem__(self, graph: NamedNode) -> Origin:
         if graph in self._own:
             return self._own[graph]
-        path = DATA + graph.value.removeprefix(self._start)
+        path = DATA + self._names.file_of(graph)
         for suffix in RDF_SUFFIXES:
             name = path + suffix
             if name in self._files and name not in self._unread and graph not in self._gone:
@@ -44,7 +44,7 @@ class Origins(MutableMapping[NamedNode, Origin]):
         yield from self._own
         for name in self._files:
             if name.startswith(DATA) and name not in self._unread:
-                graph = NamedNode(self._start + stem(name[len(DATA) :]))
+                graph = self._names.graph_of(stem(name[len(DATA) :]))
                 if graph not in self._own and graph not in self._gone:
                     yield graph
 
