@@ -29,7 +29,7 @@ from coopgraph.cli.setting import (
     pass_setting,
     tell_if_stale,
 )
-from coopgraph.cli.usage import language_asked, show_usage
+from coopgraph.cli.usage import language_asked, show_usage, undecoded
 
 
 class Form(click.Choice[str]):
@@ -71,24 +71,12 @@ class Commands(click.Group):
         except errors.CoopgraphError as error:
             told = error
         except UnicodeEncodeError:
-            undecoded = _undecoded(sys.argv[1:])
-            if undecoded is None:
+            wrong = undecoded(sys.argv[1:])
+            if wrong is None:
                 raise
-            told = undecoded
+            told = wrong
         click.echo(f"{context.obj.say('Fel', 'Error')}: {told.text(context.obj.language)}", err=True)
         context.exit(told.exit_code)
-
-
-def _undecoded(arguments: list[str]) -> errors.UsageError | None:
-    """The error for an argument that is no text: the name of a file may have any bytes, a name or a value may not."""
-    for one in arguments:
-        shown = one.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        if shown != one:
-            return errors.UsageError(
-                f"'{shown}' is not written in the character encoding of the terminal ({sys.getfilesystemencoding()}). Write it in that.",
-                f"'{shown}' är inte skrivet i terminalens teckenkodning ({sys.getfilesystemencoding()}). Skriv det i den.",
-            )
-    return None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

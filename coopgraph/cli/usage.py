@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
 
 from coopgraph.cli.setting import language_of
+from coopgraph.errors import UsageError
 
 # click's sentences (click/exceptions.py, parser.py, types.py) in Swedish; one that is not here stays English
 _SWEDISH = [
@@ -82,3 +84,15 @@ def in_swedish(message: str) -> str:
     for english, swedish in _SWEDISH:
         message = re.sub(english, swedish, message)
     return message
+
+
+def undecoded(arguments: Sequence[str]) -> UsageError | None:
+    """The error for an argument that is no text: the name of a file may have any bytes, a name or a value may not."""
+    for one in arguments:
+        shown = one.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if shown != one:
+            return UsageError(
+                f"'{shown}' is not written in the character encoding of the terminal ({sys.getfilesystemencoding()}). Write it in that.",
+                f"'{shown}' är inte skrivet i terminalens teckenkodning ({sys.getfilesystemencoding()}). Skriv det i den.",
+            )
+    return None
