@@ -85,7 +85,7 @@ class Namespaces:
                 return NamedNode(f"{self.base}graph/{path}")
             except ValueError:
                 pass
-        if "\n" in path or "\t" in path:  # what is known of files is kept a line each
+        if "\n" in path or "\t" in path:  # a mistake is told with its file, in one line
             shown = path.replace("\n", "\\n").replace("\t", "\\t")
             raise ProjectError(
                 f"data/{shown}: the name of the file has a line break or a tab in it. Give it another.",
