@@ -282,7 +282,12 @@ class Endpoint:
             return unencrypted(self.url, reason.args[0])
         cause = reason.__cause__ if isinstance(reason.__cause__, Exception) else reason
         told, way = system_text(cause), by_way(self.url)
-        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME and not self._reached and not way.en:
+        if (
+            isinstance(cause, socket.gaierror)
+            and cause.errno == socket.EAI_NONAME
+            and not self._reached
+            and not way.en
+        ):
             return StoreError(
                 f"{self.url} can't be reached: {told.en}. Is the address right?",
                 f"{self.url} går inte att nå: {told.sv}. Är adressen rätt?",
