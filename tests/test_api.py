@@ -34,6 +34,12 @@ def test_frames_hold_the_rows(real: Dataset) -> None:
     assert len(table.to_pandas()) == len(table)
 
 
+def test_rows_without_columns_are_rows(real: Dataset) -> None:
+    table = real.sparql("SELECT * WHERE {}")
+    assert (table.rows(), table.shown(), len(table)) == ([{}], [[]], 1)
+    assert real.sparql("SELECT ?a WHERE { FILTER(false) }").format("csv") == b"a\r\n"
+
+
 def test_dates_may_be_given_as_dates(real: Dataset) -> None:
     by_text = real.query("partnership/active-on", on="2007-12-31").rows()
     assert real.query("partnership/active-on", on=datetime.date(2007, 12, 31)).rows() == by_text

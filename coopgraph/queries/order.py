@@ -6,15 +6,14 @@ IRI: 0.65 s of 0.7). Servers order texts by rules of their own. A query with a L
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from coopgraph.queries.collector import uncollected
 from coopgraph.queries.lex import Token, lex, significant
 from coopgraph.store import Rows, Store, Term
 
@@ -51,26 +50,14 @@ def select_in_order(query: str, store: Store) -> tuple[tuple[str, ...], list[_Ro
     return select_ordered(plain, order, store)
 
 
+@uncollected()
 def select_ordered(plain: str, order: Order, store: Store) -> tuple[tuple[str, ...], list[_Row]]:
     """The same of a query whose order was taken out."""
     rows: Rows = store.select(plain)
     names = list(rows.variables)
-    with _uncollected():
-        found = in_order(rows, names, order.conditions)
-        asked = len(names) - order.extra
-        return tuple(names[:asked]), [row[:asked] for row in found] if order.extra else found
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave the garbage collector out while many rows are made: it would look through them again and again, a tenth of the time."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
+    found = in_order(rows, names, order.conditions)
+    asked = len(names) - order.extra
+    return tuple(names[:asked]), [row[:asked] for row in found] if order.extra else found
 
 
 def taken_out(query: str) -> tuple[Order, str]:

@@ -10,6 +10,7 @@ from functools import partial
 from pyoxigraph import Literal, NamedNode
 
 from coopgraph.iris import Namespaces
+from coopgraph.queries.collector import uncollected
 from coopgraph.queries.guard import refuse_unsafe
 from coopgraph.queries.order import select_in_order, select_ordered
 from coopgraph.queries.pairs import counted, in_rows
@@ -32,6 +33,7 @@ _MANY = 100
 """From so many things on, their names are read from the index of names."""
 
 
+@uncollected()
 def run_saved(
     query: SavedQuery,
     given: Mapping[str, Given | Sequence[Given]],
@@ -98,6 +100,7 @@ def headed(table: Table, query: SavedQuery, language: str) -> Table:
     return replace(table, titles=titles, codes=codes)
 
 
+@uncollected()
 def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str) -> Table:
     """Answer a SELECT query. Raises QueryError when it writes, fetches, or does not parse."""
     refuse_unsafe(query)
@@ -106,6 +109,7 @@ def run_text(query: str, store: Store, namespaces: Namespaces, *, language: str)
     return tabled(columns, rows, store, namespaces, language=language)
 
 
+@uncollected()
 def tabled(
     columns: tuple[str, ...],
     rows: list[tuple[Term | None, ...]],

@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopgraph.errors import UsageError
 from coopgraph.iris import Namespaces, plain
+from coopgraph.queries.collector import uncollected
 from coopgraph.queries.table_forms import Point, as_geojson, as_graphml
 from coopgraph.store import Term
 
@@ -71,29 +72,47 @@ class Table:
                 names.append(column + "Label")
         return names
 
+    @uncollected()
     def rows(self) -> list[dict[str, Any]]:
         """A dict a row, all with the same keys; what is unknown is None."""
-        fields = set(self.fields())
-        found = []
-        for row in self.terms:
-            values: dict[str, Any] = {}
-            for column, term in zip(self.columns, row, strict=True):
-                values[column] = plain(term)
-                if column + "Label" in fields:
-                    values[column + "Label"] = self._label(column, term)
-            found.append(values)
-        return found
+        fields, columns = self._plain()
+        return [dict(zip(fields, row, strict=True)) for row in self._across(columns)]
 
-    def _label(self, column: str, term: Term | None) -> str | None:
-        if isinstance(term, NamedNode):
-            return label_of(term.value, self.labels) or self.namespaces.shorten(term.value)
-        return None if term is None else self.codes.get(column, {}).get(term.value, _text(plain(term)))
-
+    @uncollected()
     def shown(self) -> list[list[str]]:
         """The cells as a person reads them: a label instead of an IRI, nothing for the unknown."""
+        columns = []
+        for index, column in enumerate(self.columns):
+            terms = [row[index] for row in self.terms]
+            labels = self._labels(column, terms, list(map(plain, terms)))
+            columns.append([label or "" for label in labels])
+        return list(map(list, self._across(columns)))
+
+    def _plain(self) -> tuple[list[str], list[list[Any]]]:
+        """The fields, and for each its values from the first row to the last."""
+        fields, columns = self.fields(), []
+        for index, column in enumerate(self.columns):
+            terms = [row[index] for row in self.terms]
+            values = list(map(plain, terms))
+            columns.append(values)
+            if len(columns) < len(fields) and fields[len(columns)] == column + "Label":
+                columns.append(self._labels(column, terms, values))
+        return fields, columns
+
+    def _across(self, columns: list[list[Any]]) -> Iterable[tuple[Any, ...]]:
+        """Columns as rows, of which there are as many without any column."""
+        return zip(*columns, strict=True) if columns else [()] * len(self.terms)
+
+    def _labels(self, column: str, terms: list[Term | None], values: list[Any]) -> list[Any]:
+        """What the terms of a column, whose plain values these are, are called; None for the unknown."""
+        codes, labels, shorten = self.codes.get(column, {}), self.labels, self.namespaces.shorten
         return [
-            [self._label(column, term) or "" for column, term in zip(self.columns, row, strict=True)]
-            for row in self.terms
+            labels.get(value) or label_of(value, labels) or shorten(value)
+            if isinstance(term, NamedNode)
+            else None
+            if term is None
+            else codes.get(term.value, _text(value))
+            for term, value in zip(terms, values, strict=True)
         ]
 
     def headings(self) -> list[str]:
@@ -103,8 +122,7 @@ class Table:
         """The plain rows as a Polars data frame."""
         import polars
 
-        rows = self.rows()
-        return polars.DataFrame({name: [row[name] for row in rows] for name in self.fields()}, strict=False)
+        return polars.DataFrame(dict(zip(*self._plain(), strict=True)), strict=False)
 
     def to_pandas(self) -> pandas.DataFrame:
         """The plain rows as a pandas data frame. Raises UsageError when pandas is not installed."""
@@ -117,6 +135,7 @@ class Table:
             ) from error
         return pandas.DataFrame(self.rows(), columns=self.fields())
 
+    @uncollected()
     def format(self, name: str, *, width: int | None = None) -> bytes:
         """The table in one of FORMATS, text as UTF-8; `table` is cut to `width` signs a line where that is given.
 
@@ -175,9 +194,10 @@ class Table:
 
     def _separated(self, separator: str) -> str:
         buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, self.fields(), delimiter=separator, lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(self.rows())
+        writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
+        fields, columns = self._plain()
+        writer.writerow(fields)
+        writer.writerows(self._across(columns))
         return buffer.getvalue()
 
     def _sparql(self) -> dict[str, Any]:
@@ -206,10 +226,10 @@ class Table:
         book.set_properties({"created": datetime.datetime(2000, 1, 1)})
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        fields = self.fields()
+        fields, columns = self._plain()
         sheet.write_row(0, 0, fields, bold)
-        for number, row in enumerate(self.rows(), start=1):
-            sheet.write_row(number, 0, [row[name] for name in fields])
+        for number, row in enumerate(self._across(columns), start=1):
+            sheet.write_row(number, 0, row)
         sheet.freeze_panes(1, 0)
         sheet.autofit()
         book.close()
