@@ -121,6 +121,11 @@ class Project:
                     found[path.relative_to(top).as_posix()] = path
         return dict(sorted(found.items()))
 
+    def file(self, folder: str, name: str) -> Path | None:
+        """One of `files`, found without a look at the others."""
+        paths = (root / folder / name for root in (self.root, packaged()))
+        return next((path for path in paths if path.is_file()), None)
+
     def shown(self, path: Path) -> str:
         """A file's path as a person should see it: relative to the dataset where it lies inside."""
         try:

@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 import coopgraph
 from coopgraph import Dataset, QueryError, UsageError
+from coopgraph.project import load
 from coopgraph.queries import Names, load_query
 from coopgraph.queries.lex import significant
 from coopgraph.queries.saved import SavedQuery
@@ -146,6 +147,21 @@ def test_the_text_of_a_query_runs_in_any_window(real: Dataset) -> None:
 
 def test_a_query_is_found_by_the_end_of_its_name(real: Dataset) -> None:
     assert load_query(real.project, "coordinators").name == "partnership/coordinators"
+
+
+def test_a_query_of_the_datasets_own_is_read_as_it_is_now(tmp_path: Path) -> None:
+    (tmp_path / "coopgraph.toml").write_text('base = "https://example.org/"\n', encoding="utf-8")
+    project, path = load(tmp_path), tmp_path / "queries/network/members.rq"
+    packaged = load_query(project, "network/members")
+    path.parent.mkdir(parents=True)
+    for title in ("Egen", "Ändrad"):
+        path.write_text(f"#+ title: {{sv: {title}, en: Own}}\nSELECT ?a WHERE {{}}\n", encoding="utf-8")
+        assert load_query(project, "network/members").title["sv"] == title
+    path.unlink()
+    assert load_query(project, "queries/network/members.rq") == packaged
+    (tmp_path / "outside.rq").write_text("#+ title: T\nASK {}\n", encoding="utf-8")
+    with pytest.raises(QueryError, match="no saved query"):
+        load_query(project, "../outside")
 
 
 def test_opening_what_is_not_there(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,8 @@ from coopgraph.queries.order import Order, taken_out
 from coopgraph.store import Term
 
 TYPES = ("iri", "date", "string", "integer")
-
+_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
+"""A name that leads to no other folder."""
 
 _Base: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -147,8 +149,9 @@ class SavedQuery:
         return text
 
 
+@lru_cache(maxsize=256)
 def parse(name: str, path: Path, text: str) -> SavedQuery:
-    """Read a saved query. Raises ProjectError, with the line, when its header is wrong."""
+    """Read a saved query; the same text gives the same. Raises ProjectError, with the line, when its header is wrong."""
     raw, body = read_header(path, text)
     params = {key: _param(path, key, value) for key, value in (raw.get("params") or {}).items()}
     return SavedQuery(
@@ -267,8 +270,11 @@ def load_each(project: Project) -> tuple[dict[str, SavedQuery], list[ProjectErro
 
 def load_query(project: Project, name: str) -> SavedQuery:
     """One saved query. Raises QueryError for an unknown name, with the nearest ones there are."""
-    files = query_files(project)
     wanted = name.removesuffix(".rq").removeprefix("queries/")
+    path = project.file("queries", f"{wanted}.rq") if _NAME.fullmatch(wanted) else None
+    if path is not None:
+        return parse(wanted, path, path.read_text(encoding="utf-8"))
+    files = query_files(project)
     if wanted not in files:
         same_end = [known for known in files if known.rpartition("/")[2] == wanted]
         if len(same_end) == 1:
