@@ -190,12 +190,18 @@ def test_a_mistake_in_a_file_is_told_in_both_languages(world_copy: Path) -> None
     code, said = run("build", cwd=world_copy, lang="sv")
     assert (code, said.splitlines()) == (
         3,
-        [f"{place}{sv}", "Inget byggdes; det senaste fungerande bygget svarar fortfarande."],
+        [f"{place}{sv}", "Inget byggdes."],
     )
     (finding,) = [one for one in check(find(world_copy)).findings if one.rule == "syntax"]
     assert (finding.rule, finding.message) == ("syntax", {"sv": sv, "en": en})
     path.with_name("bruten-2.ttl").write_text("x", encoding="utf-8")
     assert "(ytterligare 1 fil går inte att läsa" in run("build", cwd=world_copy, lang="sv")[1]
+    path.unlink()
+    path.with_name("bruten-2.ttl").unlink()
+    assert run("build", cwd=world_copy)[0] == 0
+    path.write_text("x", encoding="utf-8")
+    still = "Inget byggdes; det senaste fungerande bygget svarar fortfarande."
+    assert run("build", cwd=world_copy, lang="sv")[1].splitlines()[-1] == still
 
 
 def test_wrong_settings_are_told_in_swedish(tmp_path: Path) -> None:

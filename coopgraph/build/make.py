@@ -245,10 +245,11 @@ def _unread(project: Project, errors: tuple[TurtleError, ...]) -> ProjectError:
         )
     where = project.shown(first.path) if first.path else "<text>"
     where += f":{first.line}:{first.column}" if first.line else ""
+    former = (project.state / "current").exists()
     error = ProjectError(
-        f"{where}: {first.reason}{more}\nNothing was built; the last good build goes on answering.",
+        f"{where}: {first.reason}{more}\nNothing was built{'; the last good build goes on answering' * former}.",
         f"{where}: {first.reason_sv}{more_sv}\n"
-        "Inget byggdes; det senaste fungerande bygget svarar fortfarande.",
+        f"Inget byggdes{'; det senaste fungerande bygget svarar fortfarande' * former}.",
     )
     error.__cause__ = first
     return error
