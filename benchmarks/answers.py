@@ -132,6 +132,8 @@ def ask(graph: Graph, names: list[str], limit: float, keep: Keep) -> None:
         name: Engine(ENGINES[name], graph, limit) for name in names if graph.size <= ENGINES[name].largest
     }
     print(f"  {'':29}{''.join(f'{name[:15]:>16}' for name in engines)}   ours/best  ours/virtuoso")
+    for place in (graph.world / ".coopgraph", graph.folder):
+        builds.read_files(place, "*.sst")  # one store may have been written just now, and lie in memory
     try:
         rows = [_ask_all(graph, question, engines, keep) for question in asked]
     finally:

@@ -56,13 +56,13 @@ def build_ours(graph: Graph) -> tuple[Ran, Ran]:
 
 def _build(graph: Graph, kind: str) -> Ran:
     shutil.rmtree(graph.world / ".coopgraph", ignore_errors=True)
-    _read(graph.world)
+    read_files(graph.world)
     return ran(sys.executable, "-m", "benchmarks.builds", kind, str(graph.world))
 
 
-def _read(place: Path) -> None:
-    """Read a file, or all in a folder, so that what is measured next is not how fast the disk is."""
-    for path in [place, *place.rglob("*")]:
+def read_files(place: Path, name: str = "*") -> None:
+    """Read a file, or all of such a name in a folder, so that what is measured next is not how fast the disk is."""
+    for path in [place, *place.rglob(name)]:
         if path.is_file():
             with path.open("rb") as file:
                 while file.read(2**20):
@@ -71,7 +71,7 @@ def _read(place: Path) -> None:
 
 def load_raw(graph: Graph) -> Ran:
     """Load the same authored triples, with the same named graphs, into a store on disk."""
-    _read(graph.authored)
+    read_files(graph.authored)
     with TemporaryDirectory(dir=BENCH) as folder:
         store = str(Path(folder) / "store")
         return ran(sys.executable, "-m", "benchmarks.builds", "raw", str(graph.authored), store)

@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from coopgraph.errors import TurtleError
+from coopgraph.store.ahead import read_files
 from coopgraph.store.loading import load_file
 from coopgraph.turtle import read
 
@@ -105,3 +106,14 @@ def test_a_large_file_is_loaded_and_what_is_wrong_in_it_told_without_taking_it_i
     with pytest.raises(TurtleError, match=":517:"):
         load_file(engine, path, GRAPH)
     assert len(engine) == 0
+
+
+def test_a_store_is_read_ahead_where_it_is_small_enough(tmp_path: Path) -> None:
+    engine = ox.Store(str(tmp_path / "store"))
+    engine.bulk_load(LARGE.encode(), ox.RdfFormat.N_TRIPLES)
+    engine.flush()
+    size = sum(table.stat().st_size for table in (tmp_path / "store").glob("*.sst"))
+    assert size > 100_000
+    assert read_files(tmp_path / "store", size) == size
+    assert read_files(tmp_path / "store", size - 1) == 0
+    assert read_files(tmp_path / "gone", size) == 0

@@ -26,6 +26,7 @@ from coopgraph.publish.site import Site, open_site
 from coopgraph.queries import Names
 from coopgraph.queries.names_index import Index
 from coopgraph.queries.workers import Workers
+from coopgraph.store.ahead import read_ahead
 from coopgraph.store.local import LocalStore
 
 _LOOK_EVERY = 1.0
@@ -126,6 +127,7 @@ class Current:
         self._pointer = project.state / "current"
         self._seen = self._stamp()
         self.serving = Serving(project, limits, address)
+        read_ahead(self.serving.snapshot.folder / "store")
         self.ready = True
 
     @contextmanager
