@@ -97,6 +97,20 @@ def compare(folder: Path, chance: random.Random, *, steps: int) -> None:
             assert told(now) == told(whole), f"step {step}: {sorted(path.name for path in changed)}"
 
 
+def test_what_a_link_in_vain_may_mean_follows_what_there_is(world_copy: Path) -> None:
+    project = find(world_copy)
+    session = Session(project)
+    (world_copy / "data/programme/fjallprogrammet.ttl").unlink()
+    retired = world_copy / "data/programme/fjallprogram.ttl"
+    session.update([world_copy / "data/programme/fjallprogrammet.ttl"])
+    assert told(session.checked) == told(check(project))
+    text = retired.read_text(encoding="utf-8")
+    retired.write_text(text.replace("    owl:deprecated true ;\n", ""), encoding="utf-8")
+    now = session.update([retired])
+    assert any("Did you mean programme:fjallprogram?" in one.message["en"] for one in now.findings)
+    assert told(now) == told(check(project))
+
+
 def test_a_file_that_breaks_keeps_what_it_said(world_copy: Path) -> None:
     session = Session(find(world_copy))
     before = told(session.checked)

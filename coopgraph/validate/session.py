@@ -225,7 +225,9 @@ class Session:
             found.unused = list(unused(self.shapes, self.assembly.store, self.assembly.namespaces.shorten))
 
     def _linking(self, added: Collection[Quad], removed: Collection[Quad]) -> set[NamedNode]:
-        """The graphs of the files that link to a thing that came or went, or was or is no longer retired."""
+        """The graphs of the files that link to a thing that came or went, or was or is no longer retired, and of those that link to
+        nothing: such a thing may be what they meant.
+        """
         more = Counter(quad.subject for quad in added)
         more.subtract(quad.subject for quad in removed)
         doubtful = {quad.subject for quad in (*added, *removed) if quad.predicate in RETIRING}
@@ -237,7 +239,9 @@ class Session:
                 )
                 if not now or now == grown:
                     doubtful.add(subject)
-        return {
+        told = self._found.of_triples.items() if doubtful else ()
+        in_vain = {NamedNode(graph) for graph, said in told if any(one.rule == "dangling" for one in said)}
+        return in_vain | {
             quad.graph_name
             for one in doubtful
             if isinstance(one, NamedNode)
