@@ -72,9 +72,8 @@ class Watched:
             self.wrong.append(f"another host: {request.url}")
 
     def _failed(self, request: Any) -> None:
-        # a page that turns out to be a file to keep breaks off, and so does the icon of one that is left at once
-        given_up = request.is_navigation_request() or request.url.endswith("/assets/icon.svg")
-        if not (given_up and request.failure == "net::ERR_ABORTED"):
+        # a page that turns out to be a file to keep breaks off
+        if not (request.is_navigation_request() and request.failure == "net::ERR_ABORTED"):
             self.wrong.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, response: Any) -> None:

@@ -145,12 +145,14 @@ def test_without_scripts_the_form_answers_and_files_lead_to_the_lists(
 ) -> None:
     one = opening(scripts=False)
     one.go("/")
+    one.page.wait_for_load_state("networkidle")  # a page that is left breaks off what it still fetches
     one.page.locator("form.search input[name=q]").fill("norrby")
     with one.page.expect_navigation():
         one.page.locator("form.search button").click()
     assert "Norrby kommun" in one.page.locator(".results li").first.inner_text()
     one = opening(scripts=False, host=files)
     one.go("/search.sv.html?q=norrby")
+    one.page.wait_for_load_state("networkidle")
     with one.page.expect_navigation():
         one.page.locator("#lists a", has_text="Organisationer").click()
     assert "Norrby kommun" in one.page.locator("main").inner_text()
